@@ -1,0 +1,47 @@
+"""Small hand-made builds, for tests of what happens around dbt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import duckdb
+
+from warehouse.audit import Audit, CheckResult
+from warehouse.build import Prepared
+from warehouse.settings import Settings
+
+TABLES = """
+create schema core; create schema marts; create schema ops; create schema control;
+create table core.fct (x bigint);
+create table marts.m__a (x bigint);
+create table ops.loads as
+    select 'load-1' as load_id, 'wechat' as source, 'getusersummary' as resource, 'added' as change,
+           10 as records_fetched, 4 as records_landed;
+create table ops.rejects (source varchar, load_id varchar);
+create table ops.gaps (source varchar);
+create table ops.freshness as select 'wechat' as source, date '2026-11-20' as as_of_date;
+create table control.loads as
+    select 'load-1' as load_id, 'wechat' as source, 'a' as account, 'getusersummary' as resource, '' as path,
+           timestamp '2026-11-21' as fetched_at, 'added' as change;
+create table control.accounts as select 'wechat' as source, 'a' as account, 'A' as account_name;
+"""
+
+
+def make_build(settings: Settings, values: list[int]) -> None:
+    """A finished build whose core.fct holds VALUES."""
+    settings.build_file.parent.mkdir(parents=True, exist_ok=True)
+    settings.build_file.unlink(missing_ok=True)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute(TABLES)
+        connection.executemany("insert into core.fct values (?)", [[v] for v in values])
+    prepared = Prepared(None, True, 1, 1, 0, "code", "load-1", datetime.now(UTC).isoformat())
+    (settings.warehouse / "build" / "prepared.json").write_text(json.dumps(asdict(prepared)))
+
+
+def passed(ok: bool = True) -> Audit:
+    """A verdict."""
+    result = CheckResult("s", "core.fct", "expect_something", "x", ok, "1", "2")
+    now = datetime.now(UTC)
+    return Audit(now.strftime("%Y%m%dT%H%M%S%fZ"), now.isoformat(), "2026-11-20", ok, 1, int(not ok), [result])

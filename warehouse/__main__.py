@@ -1,0 +1,264 @@
+"""The command line: `python -m warehouse <command>`; `make help` lists the same commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date, timedelta
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from warehouse import services
+from warehouse.accounts import ConfigError
+from warehouse.airflow_api import AirflowError
+from warehouse.build import BuildError
+from warehouse.publish import PublishError
+from warehouse.refresh import RefreshError
+from warehouse.settings import Settings
+
+EXPECTED_ERRORS = (
+    services.ServiceError,
+    ConfigError,
+    AirflowError,
+    BuildError,
+    PublishError,
+    RefreshError,
+    argparse.ArgumentTypeError,
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns 0 when it did what was asked, 1 when not, 2 on wrong input."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False)
+    try:
+        return int(options.run(Settings.load(), options, console))
+    except EXPECTED_ERRORS as error:
+        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {error}", markup=True)
+        return 1
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stopped; what has landed stays, the served snapshot is unchanged")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m warehouse", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    for name, run, text in (
+        ("refresh", _refresh, "collect, build, audit and publish"),
+        ("plan", _plan, "list the windows that a refresh would ask, without one call"),
+    ):
+        sub = command(name, run, text)
+        sub.add_argument("--date", type=_day, help="one day, YYYY-MM-DD; default: yesterday in Asia/Shanghai")
+        sub.add_argument("--from", dest="first", type=_day, help="first day")
+        sub.add_argument("--to", dest="last", type=_day, help="last day")
+    command("up", _up, "start Airflow, Superset and (without accounts) the sandbox")
+    command("down", _down, "stop what `up` started")
+    command("snapshots", _snapshots, "list the published snapshots")
+    command("rollback", _rollback, "serve an earlier snapshot").add_argument("--to", help="a snapshot id")
+    command("gaps", _gaps, "list what is missing, with the reason and what to do")
+    command("rejects", _rejects, "list the records and files that were turned away")
+    command("docs", _docs, "write the browsable documentation of models and metrics")
+    command("bi-check", _bi_check, "check every chart down to its column")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day as YYYY-MM-DD, got {text!r}") from None
+
+
+def _days(settings: Settings, options: argparse.Namespace) -> tuple[date, date]:
+    from warehouse.extraction import BACKFILL_DAYS, default_days
+
+    default_first, default_last = default_days(settings)
+    last = options.date or options.last or default_last
+    if options.date and (options.first or options.last):
+        raise argparse.ArgumentTypeError("give DATE, or FROM and TO, not both")
+    if options.first:
+        first = options.first
+    elif options.last and not options.date and settings.current.exists():
+        first = options.last
+    elif settings.current.exists():
+        first = options.date or default_first
+    else:
+        first = last - timedelta(days=BACKFILL_DAYS - 1)
+    if first > last:
+        raise argparse.ArgumentTypeError(f"FROM {first} lies after TO {last}: swap them")
+    if last > default_last:
+        raise argparse.ArgumentTypeError(
+            f"{last} is not over: platforms show a day on the next morning; the newest possible is {default_last}"
+        )
+    return first, last
+
+
+def _refresh(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.refresh import print_summary, refresh
+
+    first, last = _days(settings, options)
+    console.print(f"Refreshing {first} to {last}" + ("" if settings.current.exists() else " (empty warehouse)"))
+    outcome = refresh(settings, first, last, console)
+    print_summary(outcome, first, last, console)
+    return 0 if outcome.published else 1
+
+
+def _plan(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from datetime import UTC
+
+    from extract.account import Account
+    from extract.run import plan_account
+
+    from warehouse import extraction
+    from warehouse.accounts import configured
+
+    first, last = _days(settings, options)
+    asked = extraction.morning_after(last).astimezone(UTC)
+    table = Table(title=f"Windows that a refresh of {first} to {last} would ask", title_justify="left")
+    for column in ("source", "account", "resource", "windows", "first", "last"):
+        table.add_column(column)
+    context = extraction.context(settings, at=asked)
+    for config in configured(settings):
+        account = Account(config.source, config.account, config.name, config.connection, "", {})
+        windows: dict[str, list] = {}
+        for window in plan_account(account, first, last, context):
+            windows.setdefault(window.resource, []).append(window)
+        for resource, found in windows.items():
+            starts, ends = min(w.start for w in found), max(w.end for w in found)
+            table.add_row(config.source, config.account, resource, str(len(found)), str(starts), str(ends))
+    console.print(table)
+    return 0
+
+
+def _up(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from datetime import datetime
+
+    from warehouse import bi
+    from warehouse.extraction import set_sandbox_clock
+    from warehouse.refresh import parse_dbt
+    from warehouse.settings import BUSINESS_ZONE
+
+    def say(text: str) -> None:
+        console.print(f"[dim]· {text}[/dim]")
+
+    if settings.uses_sandbox and services.start_sandbox(settings):
+        set_sandbox_clock(settings, datetime.now(BUSINESS_ZONE))
+    parse_dbt(settings, say)
+    services.start_airflow(settings, schedules=not settings.uses_sandbox, progress=say)
+    bi.start(settings, progress=say)
+    if settings.current.exists():
+        say(bi.sync_if_running(settings))
+    password = settings.secrets["ADMIN_PASSWORD"]
+    table = Table(title="Running", title_justify="left")
+    for column in ("what", "address", "login"):
+        table.add_column(column)
+    table.add_row("Airflow", settings.airflow_url, f"admin / {password}")
+    table.add_row("Superset", f"{settings.superset_url}/superset/dashboard/{bi.DASHBOARD}/", f"admin / {password}")
+    if settings.uses_sandbox:
+        table.add_row("Sandbox", settings.sandbox_url, "")
+    console.print(table)
+    if not settings.current.exists():
+        console.print("Nothing is published yet: run `make refresh`.")
+    return 0
+
+
+def _down(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse import bi
+
+    stopped = [*services.stop_airflow(settings), *bi.stop(settings), *services.stop(settings, "sandbox")]
+    console.print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+    return 0
+
+
+def _snapshots(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.publish import snapshots
+
+    table = Table()
+    for column in ("", "snapshot", "data as of", "published (UTC)", "rows"):
+        table.add_column(column, justify="right" if column == "rows" else "left")
+    for s in snapshots(settings):
+        mark = "served" if s.is_served else ""
+        table.add_row(mark, s.snapshot_id, s.as_of_date, s.published_at[:19].replace("T", " "), f"{s.rows:,}")
+    console.print(table)
+    return 0
+
+
+def _rollback(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse import bi
+    from warehouse.publish import rollback
+
+    with services.exclusive(settings, "refresh", "rolling back"):
+        served = rollback(settings, options.to)
+    console.print(f"serving {served}; {bi.sync_if_running(settings, served)}")
+    console.print("The next refresh starts from it. To keep a bad load out, name it in excluded_loads.txt first.")
+    return 0
+
+
+def _gaps(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    return _print_query(
+        settings,
+        console,
+        """select source, account, resource, min(window_start) as first, max(window_end) as last, count(*) as windows,
+                  reason, any_value(message) as message, any_value(action) as action
+           from ops.gaps group by source, account, resource, reason order by all""",
+        "nothing is missing",
+    )
+
+
+def _rejects(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    return _print_query(
+        settings,
+        console,
+        """select source, account, resource, reason, count(*) as records, min(detail) as detail, min(origin) as origin
+           from ops.rejects group by source, account, resource, reason order by all""",
+        "nothing was rejected",
+    )
+
+
+def _docs(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.docs import write_docs
+
+    console.print(f"documentation: {write_docs(settings)}")
+    return 0
+
+
+def _bi_check(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse import bi
+
+    problems = bi.check(settings)
+    for problem in problems:
+        console.print(f"[red]✗[/red] {problem}")
+    console.print(
+        f"[green]✓[/green] {bi.DASHBOARD}: every chart is backed" if not problems else f"{len(problems)} problems"
+    )
+    return 1 if problems else 0
+
+
+def _print_query(settings: Settings, console: Console, query: str, when_empty: str) -> int:
+    file = settings.current / "warehouse.duckdb"
+    if not file.exists():
+        raise PublishError("Nothing is published yet: run `make refresh` first")
+    with duckdb.connect(str(file), read_only=True) as connection:
+        result = connection.execute(query)
+        rows = result.fetchall()
+        names = [c[0] for c in result.description or []]
+    table = Table()
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table if rows else when_empty)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""The accounts to extract: from `config/accounts.yml`, or the sandbox's when there is none.
+
+The file names accounts and the Airflow connection that holds their credentials; it holds no secret itself:
+
+    wechat:
+      - {account: wx0123456789abcdef, name: Brand main account, connection: wechat_main}
+    oceanengine:
+      - {account: "1790000000000001", name: Shop ads, connection: oceanengine_main}
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from extract.account import Account
+
+
+@dataclass(frozen=True)
+class AccountConfig:
+    """One account to extract. `connection` is the id of an Airflow connection."""
+
+    source: str
+    account: str
+    name: str
+    connection: str
+
+
+class ConfigError(ValueError):
+    """`config/accounts.yml` cannot be used; the message says where and what was expected."""
+
+
+def configured(settings: Settings) -> list[AccountConfig]:
+    """All configured accounts, in order of source and account."""
+    from extract.sources import SOURCES
+
+    if settings.uses_sandbox:
+        found = [
+            AccountConfig(a["source"], a["account"], a["name"], a["connection"]) for a in _sandbox_accounts(settings)
+        ]
+    else:
+        found = _read(settings)
+    if not any(a.source == "weibo_hot_search" for a in found):
+        found.append(AccountConfig("weibo_hot_search", "archive", "Weibo hot search archive", ""))
+    for account in found:
+        if account.source not in SOURCES:
+            raise ConfigError(
+                f"{settings.accounts_file}: unknown source {account.source!r}; known: {', '.join(sorted(SOURCES))}"
+            )
+    return sorted(found, key=lambda a: (a.source, a.account))
+
+
+def _read(settings: Settings) -> list[AccountConfig]:
+    where = settings.accounts_file
+    content = yaml.safe_load(where.read_text()) or {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{where}: expected a mapping of source to a list of accounts, got {type(content).__name__}")
+    accounts = []
+    for source, entries in content.items():
+        for position, entry in enumerate(entries or [], start=1):
+            if not isinstance(entry, dict) or not {"account", "connection"} <= entry.keys():
+                raise ConfigError(
+                    f"{where}: {source}, entry {position}: expected `account` and `connection`, got {entry!r}"
+                )
+            account = str(entry["account"])
+            accounts.append(AccountConfig(source, account, str(entry.get("name", account)), str(entry["connection"])))
+    keys = [_key(a) for a in accounts]
+    doubles = {key for key in keys if keys.count(key) > 1}
+    if doubles:
+        raise ConfigError(f"{where}: listed twice: {sorted(doubles)}")
+    return accounts
+
+
+def _key(account: AccountConfig) -> tuple[str, str]:
+    return (account.source, account.account)
+
+
+def _sandbox_accounts(settings: Settings) -> list[dict[str, Any]]:
+    from sandbox.accounts import accounts
+
+    return accounts(settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_url)
+
+
+def sandbox_connections(settings: Settings) -> dict[str, str]:
+    """`AIRFLOW_CONN_*` variables of the sandbox's accounts, so that they resolve like real ones."""
+    return {
+        f"AIRFLOW_CONN_{a['connection'].upper()}": json.dumps(
+            {"conn_type": "generic", "extra": {"base_url": a["base_url"], **a["credentials"]}}
+        )
+        for a in _sandbox_accounts(settings)
+        if a["connection"]
+    }
+
+
+def resolve(config: AccountConfig) -> Account:
+    """The account with its credentials, read from its Airflow connection (call inside a task).
+
+    The connection's extra (a JSON object) holds the credentials by the names that the source's README lists, and
+    `base_url` where the platform's own host is not meant.
+    """
+    from extract.account import Account
+
+    if not config.connection:  # files: nothing to log in to
+        return Account(config.source, config.account, config.name, "", "", {})
+    from airflow.sdk import BaseHook
+    from extract.sources import SOURCES
+
+    extra = {k: str(v) for k, v in BaseHook.get_connection(config.connection).extra_dejson.items()}
+    base_url = extra.pop("base_url", SOURCES[config.source].base_url)
+    return Account(config.source, config.account, config.name, config.connection, base_url, extra)

@@ -1,0 +1,102 @@
+"""The few calls of Airflow's REST API that the command line needs: trigger runs, follow them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from warehouse.settings import Settings
+
+FINISHED = {"success", "failed"}
+
+
+class AirflowError(RuntimeError):
+    """Airflow refused a call; the message holds its answer."""
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """One task instance of a run."""
+
+    task_id: str
+    map_index: int
+    label: str
+    state: str | None
+    started: datetime | None
+    ended: datetime | None
+
+
+class AirflowApi:
+    """A logged-in client of the running Airflow. Tokens are fetched when needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._http = httpx.Client(base_url=settings.airflow_url, timeout=30)
+
+    def _call(self, method: str, path: str, **kwargs: Any) -> Any:
+        for attempt in (1, 2):
+            answer = self._http.request(method, path, **kwargs)
+            if answer.status_code != 401 or attempt == 2:
+                break
+            login = {"username": "admin", "password": self._settings.secrets["ADMIN_PASSWORD"]}
+            token = self._http.post("/auth/token", json=login)
+            if token.status_code != 201:
+                raise AirflowError(f"Airflow refused the login: {token.status_code} {token.text[:300]}")
+            self._http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        if answer.status_code >= 400:
+            raise AirflowError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.json()
+
+    def dag_ids(self) -> set[str]:
+        """The DAGs that the DAG processor has read."""
+        return {dag["dag_id"] for dag in self._call("GET", "/api/v2/dags", params={"limit": 200})["dags"]}
+
+    def import_errors(self) -> list[str]:
+        """Why DAG files could not be read."""
+        return [
+            f"{e['filename']}: {e['stack_trace'].strip().splitlines()[-1]}"
+            for e in self._call("GET", "/api/v2/importErrors")["import_errors"]
+        ]
+
+    def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
+        """Start a run now; returns its id."""
+        body = {"logical_date": None, "conf": conf}
+        return str(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+
+    def runs(self, dag_id: str, limit: int = 20) -> list[dict[str, Any]]:
+        """The newest runs first: dag_run_id, state, run_type, queued_at, start_date, end_date."""
+        params: dict[str, Any] = {"limit": limit, "order_by": "-run_after"}
+        return list(self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns", params=params)["dag_runs"])
+
+    def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
+        """One run."""
+        return dict(self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"))
+
+    def tasks(self, dag_id: str, run_id: str) -> list[TaskState]:
+        """The task instances of a run."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
+        found = self._call("GET", path, params={"limit": 500})["task_instances"]
+        return [
+            TaskState(
+                t["task_id"],
+                t["map_index"],
+                str(t.get("rendered_map_index") or t["map_index"]),
+                t["state"],
+                _instant(t["start_date"]),
+                _instant(t["end_date"]),
+            )
+            for t in found
+        ]
+
+    def log(self, dag_id: str, run_id: str, task: TaskState, attempt: int = 1) -> str:
+        """What a task wrote."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{attempt}"
+        content = self._call("GET", path, params={"map_index": task.map_index, "full_content": "true"})["content"]
+        return "\n".join(str(e.get("event", e)) if isinstance(e, dict) else str(e) for e in content)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,152 @@
+"""Prepare a build: clone the served snapshot, tell dbt by control tables which loads are wanted.
+
+A build lives at the fixed path `<home>/warehouse/build/next/` and becomes the next snapshot, or is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.accounts import configured
+from warehouse.settings import Settings, code_version
+
+CONTROL = """
+create schema if not exists control;
+create or replace table control.loads (
+    load_id varchar, source varchar, account varchar, resource varchar, path varchar, fetched_at timestamp,
+    change varchar
+);
+create or replace table control.accounts (source varchar, account varchar, account_name varchar);
+"""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a build starts from."""
+
+    base_snapshot: str | None
+    full: bool
+    loads: int
+    added: int
+    removed: int
+    code_version: str
+    newest_load: str | None
+    prepared_at: str
+
+
+class BuildError(RuntimeError):
+    """The build cannot start; the message says why and what to do."""
+
+
+def served_manifest(settings: Settings) -> dict[str, Any] | None:
+    """The manifest of the snapshot being served, or None on an empty warehouse."""
+    file = settings.current / "manifest.json"
+    return json.loads(file.read_text()) if file.exists() else None
+
+
+def excluded_loads(settings: Settings) -> set[str]:
+    """Loads that people excluded by name: one load id a line in `<home>/warehouse/excluded_loads.txt`."""
+    file = settings.warehouse / "excluded_loads.txt"
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {line.split("#")[0].strip() for line in lines} - {""}
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Clone the served snapshot (or start empty) and write the control tables of the next build.
+
+    Starts empty when nothing is served yet or when the models changed since (their digest is in the manifest);
+    then `stage` is derived again too.
+    """
+    from extract.landing import list_loads
+
+    version = code_version()
+    served = served_manifest(settings)
+    full = served is None or served["code_version"] != version
+    settings.build_file.parent.mkdir(parents=True, exist_ok=True)
+    refuse_if_open(settings.build_file)
+    shutil.rmtree(settings.build_file.parent)
+    settings.build_file.parent.mkdir(parents=True)
+    if not full:
+        shutil.copyfile(settings.current.resolve() / "warehouse.duckdb", settings.build_file)
+    _match_stage(settings, version)
+
+    excluded = excluded_loads(settings)
+    landed = {load.load_id: load for load in list_loads(settings.landing)}
+    wanted = {load_id: load for load_id, load in landed.items() if load_id not in excluded}
+    applied = set() if full or served is None else set(served["loads"])
+    lost = sorted(applied - landed.keys())
+    if lost:
+        raise BuildError(
+            f"{len(lost)} loads of the served snapshot are no longer in {settings.landing} (first: {lost[0]}). "
+            "Landing is append-only: restore the files, or name the loads in excluded_loads.txt after restoring them."
+        )
+    rows = [
+        (load_id, load.source, load.account, load.resource, str(load.path), load.fetched_at,
+         "removed" if load_id not in wanted else "kept" if load_id in applied else "added")
+        for load_id, load in sorted(landed.items())
+        if load_id in wanted or load_id in applied
+    ]  # fmt: skip
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute(CONTROL)
+        if rows:
+            connection.executemany("insert into control.loads values (?, ?, ?, ?, ?, ?, ?)", rows)
+        names = [(a.source, a.account, a.name) for a in configured(settings)]
+        connection.executemany("insert into control.accounts values (?, ?, ?)", names)
+    changes = [row[6] for row in rows]
+    prepared = Prepared(
+        base_snapshot=None if full or served is None else served["snapshot_id"],
+        full=full,
+        loads=len(wanted),
+        added=changes.count("added"),
+        removed=changes.count("removed"),
+        code_version=version,
+        newest_load=max(wanted, default=None),
+        prepared_at=datetime.now(UTC).isoformat(),
+    )
+    (settings.warehouse / "build" / "prepared.json").write_text(json.dumps(asdict(prepared)))
+    return prepared
+
+
+def last_prepared(settings: Settings) -> Prepared | None:
+    """What the newest build (running, published or thrown away) started from."""
+    file = settings.warehouse / "build" / "prepared.json"
+    return Prepared(**json.loads(file.read_text())) if file.exists() else None
+
+
+def refuse_if_open(file: Path) -> None:
+    """Raise BuildError when another process still holds the database FILE."""
+    if not file.exists():
+        return
+    try:
+        duckdb.connect(str(file)).close()
+    except duckdb.IOException as error:
+        raise BuildError(
+            f"The build file {file} is held by another process; end it first. DuckDB says: {error}"
+        ) from None
+
+
+def _match_stage(settings: Settings, version: str) -> None:
+    """`stage` is derived from landing by the models: with other models it is derived again."""
+    mark = settings.stage_file.with_name("code_version")
+    if mark.exists() and mark.read_text() == version:
+        return
+    settings.stage_file.parent.mkdir(parents=True, exist_ok=True)
+    for file in (settings.stage_file, settings.stage_file.with_name(settings.stage_file.name + ".wal")):
+        file.unlink(missing_ok=True)
+    mark.write_text(version)
+
+
+def loads_waiting(settings: Settings) -> int:
+    """How many wanted loads landed after the newest build was prepared."""
+    from extract.landing import list_loads
+
+    prepared = last_prepared(settings)
+    wanted = {load.load_id for load in list_loads(settings.landing)} - excluded_loads(settings)
+    return len(wanted) - prepared.loads if prepared else len(wanted)
