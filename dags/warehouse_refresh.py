@@ -51,12 +51,15 @@ with DAG(
             install_dbt_deps=False,
         ),
         profile_config=ProfileConfig(
-            profile_name="warehouse", target_name="duckdb", profiles_yml_filepath=PROJECT / "profiles.yml"
+            profile_name="social_marketing", target_name="build", profiles_yml_filepath=PROJECT / "profiles.yml"
         ),
         execution_config=ExecutionConfig(
-            execution_mode=ExecutionMode.WATCHER, invocation_mode=InvocationMode.SUBPROCESS
+            execution_mode=ExecutionMode.WATCHER,
+            invocation_mode=InvocationMode.SUBPROCESS,
+            # no task per test (it would double the tasks), but the one build runs them, between the models
+            setup_operator_args={"dbt_cmd_flags": ["--resource-type", "test", "--resource-type", "unit_test"]},
         ),
-        render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.BUILD),
+        render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.NONE),
         operator_args={
             "retries": 0,  # a consumer's retry would start a second dbt
             "install_deps": False,

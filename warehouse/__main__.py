@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from warehouse import services
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(Settings.load(), options, console))
     except EXPECTED_ERRORS as error:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {error}", markup=True)
+        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {escape(str(error))}")
         return 1
     except KeyboardInterrupt:
         Console(stderr=True).print("stopped; what has landed stays, the served snapshot is unchanged")
@@ -68,7 +69,29 @@ def _parser() -> argparse.ArgumentParser:
     command("rejects", _rejects, "list the records and files that were turned away")
     command("docs", _docs, "write the browsable documentation of models and metrics")
     command("bi-check", _bi_check, "check every chart down to its column")
+    command("serve", _serve, "be one service in the foreground (for containers)").add_argument("service")
+    command("charts", _charts, "read the data of every chart from a running Superset")
     return parser
+
+
+def _serve(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    services.serve(settings, options.service)
+    return 0
+
+
+def _charts(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse import bi
+
+    table = Table(title=bi.DASHBOARD, title_justify="left")
+    for column in ("chart", "rows", "first value"):
+        table.add_column(column)
+    empty = 0
+    for name, rows in bi.chart_data(settings).items():
+        first = next((str(v) for row in rows for v in row.values() if v is not None), "")
+        empty += first == ""
+        table.add_row(name, str(len(rows)), first)
+    console.print(table)
+    return 1 if empty else 0
 
 
 def _day(text: str) -> date:
@@ -115,9 +138,8 @@ def _refresh(settings: Settings, options: argparse.Namespace, console: Console) 
 def _plan(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from datetime import UTC
 
-    from extract.account import Account
+    from extract.model import Account
     from extract.run import plan_account
-
     from warehouse import extraction
     from warehouse.accounts import configured
 
@@ -207,7 +229,7 @@ def _gaps(settings: Settings, options: argparse.Namespace, console: Console) -> 
     return _print_query(
         settings,
         console,
-        """select source, account, resource, min(window_start) as first, max(window_end) as last, count(*) as windows,
+        """select source, account, resource, min(window_start) as first, max(window_end) as until, sum(slices) as windows,
                   reason, any_value(message) as message, any_value(action) as action
            from ops.gaps group by source, account, resource, reason order by all""",
         "nothing is missing",

@@ -19,7 +19,7 @@ import yaml
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
-    from extract.account import Account
+    from extract.model import Account
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,15 @@ def resolve(config: AccountConfig) -> Account:
     The connection's extra (a JSON object) holds the credentials by the names that the source's README lists, and
     `base_url` where the platform's own host is not meant.
     """
-    from extract.account import Account
+    from extract.model import Account
+    from extract.sources import SOURCES
 
-    if not config.connection:  # files: nothing to log in to
+    if SOURCES[config.source].kind == "drop":  # files: nothing to log in to
         return Account(config.source, config.account, config.name, "", "", {})
     from airflow.sdk import BaseHook
+
     from extract.sources import SOURCES
 
     extra = {k: str(v) for k, v in BaseHook.get_connection(config.connection).extra_dejson.items()}
-    base_url = extra.pop("base_url", SOURCES[config.source].base_url)
+    base_url = extra.pop("base_url", "")
     return Account(config.source, config.account, config.name, config.connection, base_url, extra)

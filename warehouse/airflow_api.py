@@ -91,11 +91,13 @@ class AirflowApi:
             for t in found
         ]
 
-    def log(self, dag_id: str, run_id: str, task: TaskState, attempt: int = 1) -> str:
-        """What a task wrote."""
+    def failure(self, dag_id: str, run_id: str, task: TaskState, attempt: int = 1) -> str:
+        """Why a task failed: the text of its exception from its log, or the log's last lines."""
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{attempt}"
-        content = self._call("GET", path, params={"map_index": task.map_index, "full_content": "true"})["content"]
-        return "\n".join(str(e.get("event", e)) if isinstance(e, dict) else str(e) for e in content)
+        params: dict[str, Any] = {"map_index": task.map_index, "full_content": "true"}
+        entries = [e for e in self._call("GET", path, params=params)["content"] if isinstance(e, dict)]
+        raised = [detail["exc_value"] for e in entries for detail in e.get("error_detail") or []]
+        return str(raised[-1]) if raised else "\n".join(str(e.get("event")) for e in entries[-8:])
 
 
 def _instant(text: str | None) -> datetime | None:

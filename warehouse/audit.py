@@ -171,13 +171,23 @@ def run_suites(settings: Settings, as_of_date: str, suites: Path) -> list[CheckR
             result_format={"result_format": "SUMMARY", "partial_unexpected_count": 5},
         )
     )
-    outcome = checkpoint.run()
+    try:
+        outcome = checkpoint.run()
+    finally:
+        _close(context)
     results = []
     for validation in outcome.run_results.values():
         suite_name = validation.suite_name
         for result in validation.results:
             results.append(_check_result(suite_name, tables[suite_name], result))
     return sorted(results, key=lambda r: (r.suite, r.check_name, r.column_name or "", r.expected))
+
+
+def _close(context: Any) -> None:
+    """Let go of the file: GX keeps a pool and a static connection open as long as the process lives."""
+    for source in context.data_sources.all().values():
+        source.get_execution_engine().engine.dispose()
+        source.get_engine().dispose()
 
 
 def data_docs(settings: Settings) -> Path:

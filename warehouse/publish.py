@@ -164,8 +164,8 @@ def summarize_sources(connection: duckdb.DuckDBPyConnection) -> list[dict[str, A
     """Per source what this build added: records fetched, landed (new payloads), rejected, gaps open."""
     rows = connection.execute("""
         with added as (
-            select source, sum(records_fetched) as fetched, sum(records_landed) as landed
-            from ops.loads where change = 'added' and not starts_with(resource, '_') group by all
+            select source, sum(sightings) as fetched, sum(payloads) as landed
+            from ops.loads where is_new and not starts_with(resource, '_') group by all
         ),
         rejected as (
             select r.source, count(*) as rejected

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from warehouse import services
 from warehouse.accounts import configured
-from warehouse.airflow_api import FINISHED, AirflowApi, TaskState
+from warehouse.airflow_api import FINISHED, AirflowApi, AirflowError, TaskState
 from warehouse.build import served_manifest
 from warehouse.extraction import morning_after, set_sandbox_clock
 from warehouse.settings import REPO, Settings, code_version
@@ -179,16 +180,10 @@ def _show(
 
 
 def _last_words(api: AirflowApi, dag_id: str, run_id: str, task: TaskState) -> str:
-    """The exception of a failed task from its log, for the summary."""
     try:
-        text = api.log(dag_id, run_id, task)
-    except Exception as error:
+        return api.failure(dag_id, run_id, task)
+    except AirflowError as error:
         return f"(its log cannot be read: {error})"
-    for mark in ("AirflowFailException", "BuildError", "PublishError", "Error:", "error"):
-        found = [line for line in text.splitlines() if mark in line]
-        if found:
-            return found[-1][:1500]
-    return "\n".join(text.splitlines()[-5:])
 
 
 def _stages(seen: dict[str, list[TaskState]]) -> dict[str, float]:
@@ -234,7 +229,7 @@ def print_summary(outcome: Outcome, first: date, last: date, console: Console) -
     timing = "  ".join(f"{name} {seconds:.0f} s" for name, seconds in outcome.stages.items())
     console.print(f"Stages: {timing}")
     for problem in outcome.problems:
-        console.print(f"[red]✗[/red] {problem}", markup=True, highlight=False)
+        console.print(f"[red]✗[/red] {escape(problem)}")
     if outcome.published and manifest:
         audit = manifest["audit"]
         console.print(

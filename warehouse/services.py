@@ -128,6 +128,11 @@ def start_sandbox(settings: Settings) -> bool:
     return True
 
 
+def sandbox_command(settings: Settings) -> list[str]:
+    """How the sandbox is started."""
+    return [sys.executable, "-m", "sandbox", "serve", "--host", settings.bind, "--port", str(settings.sandbox_port)]
+
+
 # ── Airflow ──
 
 
@@ -142,14 +147,19 @@ def start_airflow(settings: Settings, *, schedules: bool, progress: Callable[[st
     env = airflow_service_env(settings) | {"WAREHOUSE_SCHEDULES": "on" if schedules else "off"}
     write_airflow_passwords(settings)
     progress("preparing Airflow's metadata")
-    migrate = subprocess.run([_bin("airflow"), "db", "migrate"], env=env, cwd=REPO, capture_output=True, text=True)
-    if migrate.returncode:
-        raise ServiceError(f"`airflow db migrate` failed:\n{migrate.stdout[-2000:]}\n{migrate.stderr[-2000:]}")
+    migrate_airflow(env)
     progress("starting Airflow")
     for part in AIRFLOW_PARTS:
         start(settings, f"airflow-{part}", [_bin("airflow"), part], env)
     wait_healthy(settings, "airflow-api-server", lambda: airflow_healthy(settings), 180)
     return True
+
+
+def migrate_airflow(env: dict[str, str]) -> None:
+    """Create or update Airflow's metadata tables."""
+    done = subprocess.run([_bin("airflow"), "db", "migrate"], env=env, cwd=REPO, capture_output=True, text=True)
+    if done.returncode:
+        raise ServiceError(f"`airflow db migrate` failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
 
 
 def stop_airflow(settings: Settings) -> list[str]:
@@ -176,6 +186,29 @@ def airflow_healthy(settings: Settings) -> bool:
         (parts.get(part) or {}).get("status") == "healthy"
         for part in ("metadatabase", "scheduler", "triggerer", "dag_processor")
     )
+
+
+# ── containers ──
+
+
+def serve(settings: Settings, name: str) -> None:
+    """Become service NAME (in a container: one process, in the foreground). Does not return, but for `prepare`."""
+    from warehouse import bi
+    from warehouse.refresh import parse_dbt
+
+    if name == "prepare":
+        env = airflow_service_env(settings)
+        write_airflow_passwords(settings)
+        parse_dbt(settings)
+        migrate_airflow(env)
+        bi.prepare(settings)
+        return
+    commands = {"sandbox": sandbox_command(settings), "superset": bi.command(settings)}
+    commands |= {f"airflow-{part}": [_bin("airflow"), part] for part in AIRFLOW_PARTS}
+    if name not in commands:
+        raise ServiceError(f"Unknown service {name!r}; known: prepare, {', '.join(sorted(commands))}")
+    env = bi.environment(settings) if name == "superset" else airflow_service_env(settings)
+    os.execvpe(commands[name][0], commands[name], env)
 
 
 # ── locks ──

@@ -228,6 +228,11 @@ class Settings:
             "SANDBOX_URL": self.sandbox_url,
             "SANDBOX_SEED": str(self.sandbox_seed),
             "SANDBOX_SCALE": str(self.sandbox_scale),
+            "AIRFLOW_URL": self.airflow_url,
+            "SUPERSET_URL": self.superset_url,
+            "REFRESH_DEADLINE_SECONDS": str(self.refresh_deadline_seconds),
+            "ACCOUNT_DEADLINE_SECONDS": str(self.account_deadline_seconds),
+            "KEEP_SNAPSHOTS": str(self.keep_snapshots),
             "GX_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
         }

@@ -17,8 +17,8 @@ create schema core; create schema marts; create schema ops; create schema contro
 create table core.fct (x bigint);
 create table marts.m__a (x bigint);
 create table ops.loads as
-    select 'load-1' as load_id, 'wechat' as source, 'getusersummary' as resource, 'added' as change,
-           10 as records_fetched, 4 as records_landed;
+    select 'load-1' as load_id, 'wechat' as source, 'getusersummary' as resource, true as is_new,
+           10 as sightings, 4 as payloads;
 create table ops.rejects (source varchar, load_id varchar);
 create table ops.gaps (source varchar);
 create table ops.freshness as select 'wechat' as source, date '2026-11-20' as as_of_date;

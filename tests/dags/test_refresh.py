@@ -1,0 +1,134 @@
+"""The daily refresh through a real Airflow against the sandbox's servers: success, repetition, failures, deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import httpx
+import pytest
+from rich.console import Console
+
+from tests import pipeline
+from tests.conftest import settings_at
+from tests.truth import differences
+from warehouse import refresh as refreshing
+from warehouse.settings import Settings
+
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 18)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Airflow and the sandbox running over an empty home."""
+    settings = settings_at(tmp_path_factory.mktemp("house"), account_deadline_seconds=60)
+    with refreshing.running(settings, LAST, Console(file=StringIO())):
+        yield settings
+
+
+def run(settings: Settings, first: date, last: date) -> tuple[refreshing.Outcome, str]:
+    """One refresh and what a person saw."""
+    screen = StringIO()
+    console = Console(file=screen, width=240)
+    outcome = refreshing.refresh(settings, first, last, console)
+    refreshing.print_summary(outcome, first, last, console)
+    return outcome, screen.getvalue()
+
+
+def plant(settings: Settings, *faults: dict[str, Any]) -> None:
+    httpx.post(f"{settings.sandbox_url}/_sandbox/faults", json={"faults": list(faults)}).raise_for_status()
+
+
+def heal(settings: Settings) -> None:
+    httpx.delete(f"{settings.sandbox_url}/_sandbox/faults").raise_for_status()
+
+
+def test_first_refresh_publishes_what_is_true(house: Settings) -> None:
+    outcome, screen = run(house, FIRST, LAST)
+    assert outcome.published, screen
+    assert not outcome.problems, screen
+    assert "published snapshot" in screen
+    assert f"data as of {LAST}" in screen
+    for mart in ("marts.roi__ads_daily", "marts.content__performance_daily"):
+        assert mart in screen
+    assert differences(house, FIRST, LAST) == {}
+
+
+def test_second_refresh_of_the_day_changes_no_row(house: Settings) -> None:
+    before = pipeline.hashes(pipeline.manifest(house))
+    outcome, screen = run(house, LAST, LAST)
+    assert outcome.published, screen
+    after = pipeline.manifest(house)
+    assert pipeline.hashes(after) == before
+    fetched, landed = (sum(row[k] for row in after["refresh"]) for k in ("fetched", "landed"))
+    assert fetched > 0
+    assert landed == 0, "unchanged payloads cost a hash, not a payload"
+
+
+def test_a_bad_account_token_costs_that_account_only(house: Settings) -> None:
+    day = LAST + timedelta(days=1)
+    bad, good = sorted(a.account for a in pipeline.sandbox_accounts(house) if a.source == "wechat")
+    plant(house, {"source": "wechat", "account": bad, "path": "stable_token", "kind": "error_code",
+                  "code": 40125, "message": "invalid appsecret"})  # fmt: skip
+    for token in house.tokens.glob("*"):
+        if bad in token.name:
+            token.unlink()
+    try:
+        outcome, screen = run(house, day, day)
+    finally:
+        heal(house)
+    assert outcome.published, screen
+    assert f"extract_wechat · extract_account · {bad}" in screen
+    assert "40125" in screen
+    covered = dict(
+        pipeline.query(
+            house, "select account_id, max(metric_date) from core.fct_account_daily where source = 'wechat' group by 1"
+        )
+    )
+    assert covered == {good: day, bad: LAST}
+    gaps = pipeline.query(
+        house,
+        "select distinct resource, message, action from ops.gaps where account = ? and window_start >= ?",
+        bad,
+        day,
+    )
+    assert {"getusersummary", "getarticleread"} <= {g[0] for g in gaps}
+    assert any("40125" in str(g[1]) for g in gaps)
+    assert all(g[2] for g in gaps), "every gap says what to do"
+
+
+def test_a_failing_audit_publishes_nothing_and_the_next_run_mends_it(house: Settings) -> None:
+    day = LAST + timedelta(days=2)
+    before = pipeline.manifest(house)
+    plant(house, {"source": "wechat", "path": "getusersummary", "kind": "off_by_one", "field": "new_user"})
+    try:
+        outcome, screen = run(house, day, day)
+    finally:
+        heal(house)
+    assert not outcome.published, screen
+    assert "nothing was published" in screen
+    assert "detail rows add up to the source's own total" in screen
+    assert pipeline.manifest(house)["snapshot_id"] == before["snapshot_id"]
+    outcome, screen = run(house, day, day)
+    assert outcome.published, screen
+    assert differences(house, FIRST, day) == {}, "the bad account's day came with this run"
+    failed = pipeline.query(house, "select count(*) from ops.audits where not success")
+    assert failed[0][0] > 0, "the failed audit is on record"
+
+
+def test_the_deadline_starts_the_refresh_without_a_hanging_account(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings = replace(
+        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=5, account_deadline_seconds=150
+    )
+    with refreshing.running(settings, LAST, Console(file=StringIO())):
+        slow, _ = sorted(a.account for a in pipeline.sandbox_accounts(settings) if a.source == "wechat")
+        plant(settings, {"source": "wechat", "account": slow, "kind": "hang", "seconds": 300})
+        outcome, screen = run(settings, LAST, LAST)
+        assert outcome.published, screen
+        accounts = {a for (a,) in pipeline.query(settings, "select distinct account_id from core.fct_account_daily")}
+        assert slow not in accounts
+        assert len(accounts) == 1
+        assert pipeline.query(settings, "select count(*) from core.fct_ad_daily")[0][0] > 0
