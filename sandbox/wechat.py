@@ -1,0 +1,232 @@
+"""The WeChat Official Accounts server: paths, envelopes and error codes of platform-contracts §1 and samples/wechat."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.tokens import Signer, WeChatTokens
+from sandbox.web import Answer, Call
+from sandbox.wechat_numbers import WeChatNumbers
+from sandbox.world import World
+from sandbox.world.rng import digest
+from sandbox.world.time import day_at, day_of
+
+RETIRED = ("getarticlesummary", "getarticletotal", "getuserread", "getuserreadhour", "getusershare", "getusersharehour")
+_SPANS = {
+    "getusersummary": 7,
+    "getusercumulate": 7,
+    "getbizsummary": 30,
+    "getarticletotaldetail": 1,
+    "getarticleread": 1,
+    "getarticleshare": 1,
+}
+_MESSAGES = {
+    -1: "system error",
+    40001: "invalid credential, access_token is invalid or not latest",
+    40013: "invalid appid",
+    40007: "invalid media_id",
+    40066: "invalid url",
+    40125: "invalid appsecret",
+    40097: "invalid args",
+    41001: "access_token missing",
+    42001: "access_token expired",
+    43002: "require POST method",
+    47001: "data format error",
+    45009: "reach max api daily quota limit",
+    47009: "this api is offline, please use the new api",
+    61500: "date format error",
+    61501: "date range error",
+    88001: "msg_data is not exists",
+    88010: "count range error. cout <= 0 or count > 50",
+}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class _Failure(Exception):
+    """An answer with an errcode."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def failure(code: int, message: str | None = None) -> dict[str, Any]:
+    """Body of an error: always HTTP 200 (third-party)."""
+    text = message if message is not None else _MESSAGES.get(code, "system error")
+    rid = digest("rid", code, text)
+    return {"errcode": code, "errmsg": f"{text} rid: {rid[:8]}-{rid[8:16]}-{rid[16:24]}"}
+
+
+class WeChat:
+    """Answers calls for the brand's two Official Accounts."""
+
+    source = "wechat"
+    token_paths = ("/cgi-bin/stable_token",)
+    expired = failure(42001)
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self._world = world
+        self._clock = clock
+        self._tokens = WeChatTokens(Signer(world.seed))
+        self._numbers = {e.account.app_id: WeChatNumbers(e) for e in world.wechat}
+
+    def failure(self, code: int, message: str) -> dict[str, Any]:
+        """Body of a planted error code."""
+        return failure(code, message or None)
+
+    def account_of(self, call: Call) -> str | None:
+        """The app a call is for, by its token or its appid."""
+        if call.path in self.token_paths:
+            value = call.json().get("appid")
+            return value if isinstance(value, str) else None
+        owner = self._tokens.check(call.query.get("access_token", ""), self._clock.now())
+        return owner if isinstance(owner, str) else None
+
+    def days_of(self, call: Call) -> tuple[date, date] | None:
+        """The business days a call asks for."""
+        body = call.json()
+        try:
+            return date.fromisoformat(str(body["begin_date"])), date.fromisoformat(str(body["end_date"]))
+        except (KeyError, ValueError):
+            return None
+
+    def answer(self, call: Call) -> Answer:
+        """One call; never raises for what a client sends."""
+        try:
+            return Answer(self._route(call))
+        except _Failure as error:
+            return Answer(failure(error.code))
+
+    def _route(self, call: Call) -> dict[str, Any]:
+        now = self._clock.now()
+        if call.method != "POST":
+            raise _Failure(43002)
+        try:
+            body = json.loads(call.body or b"{}")
+        except ValueError:
+            raise _Failure(47001) from None
+        if not isinstance(body, dict):
+            raise _Failure(47001)
+        if call.path == "/cgi-bin/stable_token":
+            return self._token(body, now)
+        group, _, name = call.path.removeprefix("/").rpartition("/")
+        if group == "datacube" and name in RETIRED:
+            raise _Failure(47009)
+        token = call.query.get("access_token", "")
+        if not token:
+            raise _Failure(41001)
+        owner = self._tokens.check(token, now)
+        if isinstance(owner, int):
+            raise _Failure(owner)
+        numbers = self._numbers[owner]
+        self._world.ensure_instant(now)
+        if group == "datacube" and name in _SPANS:
+            return self._datacube(name, numbers, body, now)
+        if call.path == "/cgi-bin/freepublish/batchget":
+            return self._freepublish(numbers, body, now)
+        if call.path == "/cgi-bin/comment/list":
+            return self._comments(numbers, body, now)
+        raise _Failure(40066)
+
+    def _token(self, body: dict[str, Any], now: int) -> dict[str, Any]:
+        account = next((e.account for e in self._world.wechat if e.account.app_id == body.get("appid")), None)
+        if body.get("grant_type") != "client_credential":
+            raise _Failure(40097)
+        if account is None:
+            raise _Failure(40013)
+        if body.get("secret") != account.secret:
+            raise _Failure(40125)
+        issued = self._tokens.issue(account.app_id, now, force=body.get("force_refresh") is True)
+        if issued is None:
+            raise _Failure(45009)
+        return {"access_token": issued[0], "expires_in": issued[1]}
+
+    def _datacube(self, name: str, numbers: WeChatNumbers, body: dict[str, Any], now: int) -> dict[str, Any]:
+        first, last = (_day(body.get(key)) for key in ("begin_date", "end_date"))
+        if first > last or last - first + 1 > _SPANS[name] or last >= day_at(now):
+            raise _Failure(61501)
+        if name == "getusersummary":
+            return {"list": numbers.user_summary(first, last, now)}
+        if name == "getusercumulate":
+            return {"list": numbers.user_cumulate(first, last, now)}
+        if name == "getbizsummary":
+            delayed = any(numbers.is_delayed(day, now) for day in range(max(first, last - 3), last + 1))
+            return {"list": numbers.biz_summary(first, last, now), "is_delay": delayed}
+        if name == "getarticletotaldetail":
+            delayed = any(numbers.is_delayed(day, now) for day in range(first, first + 4))
+            return {"list": numbers.total_detail(first, now), "is_delay": delayed}
+        read = numbers.article_read if name == "getarticleread" else numbers.article_share
+        return {"list": read(first, now), "is_delay": numbers.is_delayed(first, now)}
+
+    def _freepublish(self, numbers: WeChatNumbers, body: dict[str, Any], now: int) -> dict[str, Any]:
+        offset, count = _whole(body.get("offset", 0)), _whole(body.get("count", 20))
+        if offset < 0 or not 1 <= count <= 20:
+            raise _Failure(40097)
+        messages = numbers.published(now)
+        items = []
+        for articles in messages[offset : offset + count]:
+            news = []
+            for article in articles:
+                thumb = digest("thumb", article.article_id)[:24]
+                item: dict[str, Any] = {"title": article.title, "author": article.author, "digest": article.digest}
+                if body.get("no_content") != 1:
+                    item["content"] = f"<p>{article.title}</p>"
+                item |= {
+                    "content_source_url": "",
+                    "thumb_media_id": thumb,
+                    "thumb_url": f"https://mmbiz.qpic.cn/mmbiz_jpg/{thumb}/0",
+                    "show_cover_pic": 0,
+                    "need_open_comment": int(article.is_comment_open),
+                    "only_fans_can_comment": 0,
+                    "url": article.url,
+                    "is_deleted": article.deleted_at is not None and article.deleted_at <= now,
+                }
+                news.append(item)
+            items.append(
+                {
+                    "article_id": articles[0].article_id,
+                    "content": {"news_item": news},
+                    "update_time": articles[0].published_at,
+                }
+            )
+        return {"total_count": len(messages), "item_count": len(items), "item": items}
+
+    def _comments(self, numbers: WeChatNumbers, body: dict[str, Any], now: int) -> dict[str, Any]:
+        count, begin, kind = _whole(body.get("count", 49)), _whole(body.get("begin", 0)), _whole(body.get("type", 0))
+        if not 0 < count < 50 or begin < 0:
+            raise _Failure(88010)
+        found = numbers.commented(_whole(body.get("msg_data_id")), _whole(body.get("index", 0)), now)
+        if found is None:
+            raise _Failure(88001)
+        rows: list[dict[str, Any]] = []
+        for comment in found:
+            featured = int(comment.featured_at is not None and comment.featured_at <= now)
+            if (kind == 1 and featured) or (kind == 2 and not featured):
+                continue
+            row: dict[str, Any] = {"user_comment_id": comment.number}
+            if comment.openid is not None:
+                row["openid"] = comment.openid
+            row |= {"create_time": comment.created_at, "content": comment.content, "comment_type": featured}
+            if comment.reply is not None and comment.reply_at is not None and comment.reply_at <= now:
+                row["reply"] = {"content": comment.reply, "create_time": comment.reply_at}
+            rows.append(row)
+        return {"errcode": 0, "errmsg": "ok", "total": len(rows), "comment": rows[begin : begin + count]}
+
+
+def _day(value: object) -> int:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise _Failure(61500)
+    try:
+        return day_of(date.fromisoformat(value))
+    except ValueError:
+        raise _Failure(61500) from None
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Failure(47001)
+    return value
