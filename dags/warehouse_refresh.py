@@ -62,6 +62,8 @@ with DAG(
         render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.NONE),
         operator_args={
             "retries": 0,  # a consumer's retry would start a second dbt
+            "deferrable": False,  # most models are done when their task starts: deferring starts each task twice
+            "poke_interval": 1,
             "install_deps": False,
             "env": SETTINGS.dbt_env(),
             "append_env": True,

@@ -14,6 +14,9 @@ from rich.table import Table
 from warehouse import services
 from warehouse.accounts import ConfigError
 from warehouse.airflow_api import AirflowError
+from warehouse.bi.client import SupersetError
+from warehouse.bi.compile import CompileError
+from warehouse.bi.server import ServerError
 from warehouse.build import BuildError
 from warehouse.publish import PublishError
 from warehouse.refresh import RefreshError
@@ -26,6 +29,9 @@ EXPECTED_ERRORS = (
     BuildError,
     PublishError,
     RefreshError,
+    SupersetError,
+    CompileError,
+    ServerError,
     argparse.ArgumentTypeError,
 )
 
@@ -247,9 +253,12 @@ def _rejects(settings: Settings, options: argparse.Namespace, console: Console) 
 
 
 def _docs(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse import bi
     from warehouse.docs import write_docs
 
     console.print(f"documentation: {write_docs(settings)}")
+    for changed in bi.compile_datasets(settings):
+        console.print(f"compiled anew, commit it: {changed}")
     return 0
 
 

@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse.audit import AUDITS_TABLE, Audit, audit_history
 from warehouse.build import last_prepared, served_manifest
-from warehouse.settings import Settings
+from warehouse.settings import BUSINESS_ZONE, Settings
 
 HASHED_SCHEMAS = ("core", "marts")
 PUBLISHED_SCHEMAS = ("core", "marts", "ops", "control")
@@ -199,7 +199,7 @@ def _write_ops(
         [
             snapshot_id,
             audit.as_of_date,
-            published_at.replace(tzinfo=None),
+            published_at.astimezone(BUSINESS_ZONE).replace(tzinfo=None),
             audit.passed,
             audit.checks,
             audit.failed_checks,

@@ -150,7 +150,7 @@ def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: dat
         if t.state == "failed"
     ]
     manifest = served_manifest(settings)
-    published = state == "success" and manifest is not None
+    published = manifest is not None and datetime.fromisoformat(manifest["published_at"]) >= began
     return Outcome(published, manifest, _stages(seen), problems)
 
 
