@@ -140,11 +140,12 @@ def run_suites(settings: Settings, as_of_date: str, suites: Path) -> list[CheckR
     """Run every suite in one checkpoint on the build; updates the Data Docs. Values `{as_of_date}` are filled in."""
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     allow_duckdb()
     context = gx.get_context(mode="file", project_root_dir=str(settings.warehouse / "expectations"))
-    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_or_update_sql(
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_or_update_sql(  # type: ignore[call-arg]
         "warehouse",
         connection_string=f"duckdb:///{settings.build_file}",
         create_temp_table=False,

@@ -1,0 +1,345 @@
+"""The HTTP client that all API sources share: time limits, envelopes, error classes, retries, tokens, no leaks.
+
+Most of these platforms answer HTTP 200 with an error code in the body, so a status code decides nothing: every answer
+goes through the platform's envelope (`Platform.failure`) and its table of codes (`Platform.codes`).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from extract.errors import (
+    BadPayload,
+    CodeRule,
+    ExtractError,
+    Permanent,
+    QuotaUsed,
+    Redactor,
+    SkipItem,
+    TimedOut,
+    TokenRejected,
+    Transient,
+    UnknownCode,
+)
+from extract.jsontext import AmbiguousObject, parse
+from extract.model import Deadline
+from extract.scrub import mask_text
+
+LOG = logging.getLogger(__name__)
+
+RATE_ATTEMPTS = 7  # pauses of 0.5, 1, 2, … 30 s: together over a minute, so a per-minute limit passes
+_MAX_BODY = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What an envelope says when it is not a success; all text, as received."""
+
+    code: str
+    message: str
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What differs between platforms at the level of one call.
+
+    `failure(payload)` → None for a success. `sign(token)` → (query, headers) that carry the token.
+    """
+
+    name: str
+    failure: Callable[[dict[str, Any]], Failure | None]
+    codes: Mapping[str, CodeRule]
+    sign: Callable[[str], tuple[dict[str, str], dict[str, str]]]
+    calls_per_second: float = 0.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: to connect, between two bytes, for one whole answer; and the pauses between attempts."""
+
+    connect: float
+    read: float
+    whole: float
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+
+    @classmethod
+    def for_deadline(cls, seconds: float) -> Limits:
+        """A twentieth of the account's deadline, 1 to 30 s, so that a hanging server is noticed early."""
+        read = min(30.0, max(1.0, seconds / 20))
+        return cls(connect=min(10.0, read), read=read, whole=4 * read)
+
+
+class Tokens(Protocol):
+    """Gives the access token; `renew` is told which one the platform rejected."""
+
+    def current(self) -> str:
+        """The present token."""
+        ...
+
+    def renew(self, rejected: str) -> str:
+        """Another token than the rejected one."""
+        ...
+
+
+class ApiClient:
+    """Calls one host for one account. Not thread-safe.
+
+    `call` returns the parsed success payload (numbers as text) or raises an ExtractError. Messages name method, path,
+    account and what came; tokens and other secrets are cut out of everything that leaves this class.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        platform: Platform,
+        deadline: Deadline,
+        redact: Redactor,
+        *,
+        limits: Limits | None = None,
+    ) -> None:
+        _silence_http_loggers()
+        self._base_url = base_url.rstrip("/")
+        self._platform = platform
+        self._deadline = deadline
+        self._limits = limits or Limits.for_deadline(deadline.seconds)
+        self._http = httpx.Client(follow_redirects=False, headers={"Accept": "application/json"})
+        self._next_call = 0.0
+        self.redact = redact
+        self.tokens: Tokens | None = None
+        self.calls = 0
+        self.answered = 0
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Call with the account's token. An expired token is renewed once and the call repeated."""
+        if self.tokens is None:
+            return self.send(method, path, query=query, body=body)
+        token = self.tokens.current()
+        try:
+            return self.send(method, path, query=query, body=body, token=token)
+        except TokenRejected as error:
+            LOG.info("%s: token not accepted (code %s), renewing", path, error.code)
+        token = self.tokens.renew(token)
+        return self.send(method, path, query=query, body=body, token=token)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        token: str | None = None,
+    ) -> dict[str, Any]:
+        """Call with this token (or none), asking again while the failure is transient."""
+        signed_query, headers = self._platform.sign(token) if token else ({}, {})
+        self.redact.add(token)
+        params = {**(query or {}), **signed_query}
+        retrying = Retrying(
+            retry=retry_if_exception_type(Transient),
+            stop=self._stop,
+            wait=self._wait,
+            before_sleep=self._before_sleep(path),
+            reraise=True,
+        )
+        return retrying(self._once, method, path, params, headers, body)
+
+    # --- one attempt ------------------------------------------------------------------------------------------
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str],
+        headers: dict[str, str],
+        body: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        if self._deadline.passed:
+            raise deadline_passed(self._deadline)
+        self._pace()
+        self.calls += 1
+        status, raw, retry_in = self._exchange(method, path, params, headers, body)
+        try:
+            payload = parse(raw)
+        except BadPayload as error:
+            if status >= 500 or status == 429:
+                raise self._by_status(status, path, retry_in) from None
+            raise Transient(f"{path}: {error.message}", reason="bad_payload", attempts=2) from None
+        if not isinstance(payload, dict) or isinstance(payload, AmbiguousObject):
+            raise Transient(
+                f"{path}: expected a JSON object with unique keys at the top",
+                reason="bad_payload",
+                attempts=2,
+            )
+        failure = self._platform.failure(payload)
+        if failure is None and status == 200:
+            self.answered += 1
+            return payload
+        if failure is None or (failure.code not in self._platform.codes and status != 200):
+            raise self._by_status(status, path, retry_in)
+        raise self._by_code(failure, path, retry_in)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str],
+        headers: dict[str, str],
+        body: Mapping[str, Any] | None,
+    ) -> tuple[int, bytes, float]:
+        limits, left = self._limits, max(0.1, self._deadline.remaining())
+        timeout = httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left))
+        ends = time.monotonic() + min(limits.whole, left)
+        started = False
+        try:
+            with self._http.stream(
+                method, self._base_url + path, params=params, headers=headers, json=body, timeout=timeout
+            ) as response:
+                started = True
+                chunks, size = [], 0
+                for chunk in response.iter_bytes():
+                    chunks.append(chunk)
+                    size += len(chunk)
+                    if time.monotonic() > ends:
+                        raise httpx.ReadTimeout("answer takes too long")
+                    if size > _MAX_BODY:
+                        raise BadPayload(f"{path}: answer larger than {_MAX_BODY} bytes")
+                return (
+                    response.status_code,
+                    b"".join(chunks),
+                    _seconds(response.headers.get("X-RateLimit-RetryIn")),
+                )
+        except httpx.ConnectTimeout:
+            raise self._timeout(path, f"no connection within {timeout.connect:g} s") from None
+        except httpx.TimeoutException:
+            raise self._timeout(
+                path, f"no complete answer within {timeout.read:g} s (whole: {limits.whole:g} s)"
+            ) from None
+        except httpx.ConnectError as error:
+            raise Transient(
+                f"{path}: no connection ({type(error).__name__})",
+                scope="account",
+                action=f"check that {self._base_url} is reachable from here (network, base_url)",
+            ) from None
+        except httpx.RemoteProtocolError:
+            reason = "bad_payload" if started else "unavailable"
+            what = "the answer was cut off" if started else "the server closed the connection without an answer"
+            raise Transient(f"{path}: {what}", reason=reason, attempts=3) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Transient(f"{path}: {type(error).__name__}", attempts=3) from None
+
+    def _timeout(self, path: str, what: str) -> Transient:
+        return Transient(
+            f"{path}: {what}",
+            reason="timeout",
+            scope="resource",
+            attempts=2,
+            action="the next run asks again; if it stays, check the platform's status page",
+        )
+
+    def _by_status(self, status: int, path: str, retry_in: float) -> ExtractError:
+        code = f"HTTP {status}"
+        if status == 429:
+            return Transient(f"{path}: {code}", code=code, reason="rate", scope="resource", wait=retry_in)
+        if status >= 500:
+            return Transient(f"{path}: {code}", code=code, wait=retry_in)
+        return UnknownCode(
+            f"{path}: expected HTTP 200, got {status}",
+            code=code,
+            action="check base_url and the platform's notices",
+        )
+
+    def _by_code(self, failure: Failure, path: str, retry_in: float) -> ExtractError:
+        rule = self._platform.codes.get(failure.code)
+        said = mask_text(self.redact(failure.message))[:200]
+        message = f"{path}: {self._platform.name} answered {failure.code}: {said}"
+        facts: dict[str, Any] = {"code": failure.code, "request_id": failure.request_id[:64]}
+        if rule is None:
+            action = "unknown code: look it up in the platform's manual and add it to the source's client.py"
+            return UnknownCode(message, action=action, **facts)
+        facts |= {"action": rule.action, "reason": rule.reason, "scope": rule.scope}
+        match rule.handling:
+            case "refresh_token":
+                return TokenRejected(message, **facts)
+            case "back_off":
+                return Transient(message, wait=retry_in, attempts=RATE_ATTEMPTS, **facts)
+            case "tomorrow":
+                return QuotaUsed(message, **facts)
+            case "skip":
+                return SkipItem(message, **facts)
+            case _:
+                return Permanent(message, **facts)
+
+    # --- pauses ------------------------------------------------------------------------------------------------
+
+    def _pace(self) -> None:
+        if not self._platform.calls_per_second:
+            return
+        now = time.monotonic()
+        step = 1 / self._platform.calls_per_second
+        burst = self._platform.calls_per_second * step  # one second's worth may go at once
+        start = max(self._next_call, now - burst)
+        if start > now:
+            time.sleep(start - now)
+        self._next_call = start + step
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, Transient) else 0.0
+        grown: float = min(self._limits.longest_pause, self._limits.first_pause * 2 ** (state.attempt_number - 1))
+        return max(asked, grown)
+
+    def _stop(self, state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        attempts = error.attempts if isinstance(error, Transient) else 1
+        return state.attempt_number >= attempts or self._wait(state) >= self._deadline.remaining()
+
+    @staticmethod
+    def _before_sleep(path: str) -> Callable[[RetryCallState], None]:
+        def log(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            if isinstance(error, ExtractError):
+                LOG.info("asking again, attempt %d failed: %s", state.attempt_number, error.message)
+
+        return log
+
+
+def deadline_passed(deadline: Deadline) -> TimedOut:
+    """The error for whatever was not asked before the account's deadline."""
+    return TimedOut(
+        f"the account's deadline of {deadline.seconds:g} s passed before this was asked",
+        scope="account",
+        action="the next run asks again; raise the deadline if this happens every day",
+    )
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return max(0.0, float(text)) if text else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _silence_http_loggers() -> None:
+    """httpx logs whole addresses at INFO, httpcore headers at DEBUG: both would carry tokens."""
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,134 @@
+"""Reading a source's `contract.yml`: resources, windows, keys and the allow-list of fields.
+
+Shape of the file::
+
+    source: wechat
+    platform: wechat            # prefix of pseudonyms
+    resources:
+      getusersummary:
+        path: /datacube/getusersummary
+        window: {kind: days, span: 7, look_back: 3, history_from: 2014-12-01}   # kind: days | as_of | hours
+        key: [ref_date, user_source]
+        with: [other]           # further resources that the same call lands
+        fields:
+          ref_date: {do: keep, unit: date, kind: dimension, personal: none, source: "§1.2 official"}
+          detail: {fields: {...}}            # object, or list of objects
+          openid: {do: pseudonym, ...}
+          content: {do: mask, ...}           # free text that persons wrote
+          author: {do: drop, ...}            # known and never landed
+A field that is not listed is dropped and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+
+Action = Literal["keep", "pseudonym", "mask", "drop", "nest"]
+WindowKind = Literal["days", "as_of", "hours"]
+PERSONAL = ("none", "pseudonym", "free_text", "direct")
+KINDS = ("dimension", "daily", "cumulative", "snapshot", "event")
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """What happens to one field. `nested` holds the rules of an object or of each object of a list."""
+
+    name: str
+    do: Action
+    nested: Mapping[str, FieldRule] = field(default_factory=dict)
+    unit: str = ""
+    kind: str = ""
+    personal: str = "none"
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class ResourceSpec:
+    """One resource. `span` = days per call, `look_back` = days re-read every day (see windows.py),
+    `history_from` = first day the platform has at all, `keeps_days` = how long it keeps a day (0: no known limit),
+    `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked)."""
+
+    name: str
+    path: str
+    window_kind: WindowKind
+    span: int
+    look_back: int
+    key: tuple[str, ...]
+    fields: Mapping[str, FieldRule]
+    history_from: date | None = None
+    keeps_days: int = 0
+    lands_also: tuple[str, ...] = ()
+    is_planned: bool = True
+    request: Mapping[str, Any] = field(default_factory=dict)
+    day_field: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One source's contract; `platform` prefixes its pseudonyms."""
+
+    source: str
+    platform: str
+    resources: Mapping[str, ResourceSpec]
+
+    @property
+    def planned(self) -> list[ResourceSpec]:
+        """Resources with windows of their own, in the order in which they are asked."""
+        return [spec for spec in self.resources.values() if spec.is_planned]
+
+
+def _rules(where: str, raw: Mapping[str, Any]) -> dict[str, FieldRule]:
+    rules: dict[str, FieldRule] = {}
+    for name, entry in raw.items():
+        entry = entry or {}
+        nested = _rules(f"{where}.{name}", entry["fields"]) if "fields" in entry else {}
+        do: Any = "nest" if nested else entry.get("do", "keep")
+        personal = entry.get("personal", "none")
+        kind = entry.get("kind", "")
+        if do not in ("keep", "pseudonym", "mask", "drop", "nest"):
+            raise ValueError(f"{where}.{name}: do must be keep, pseudonym, mask or drop, got {do!r}")
+        if personal not in PERSONAL or (kind and kind not in KINDS):
+            raise ValueError(f"{where}.{name}: personal in {PERSONAL}, kind in {KINDS}; got {personal!r}, {kind!r}")
+        wanted = {"pseudonym": "pseudonym", "free_text": "mask", "direct": "drop"}.get(personal)
+        if wanted and do not in (wanted, "drop"):
+            raise ValueError(f"{where}.{name}: personal {personal} must be {wanted} or drop, got {do}")
+        rules[str(name)] = FieldRule(
+            str(name), do, nested, str(entry.get("unit", "")), kind, personal, str(entry.get("source", ""))
+        )
+    return rules
+
+
+def load_contract(source: str) -> Contract:
+    """Read `extract/<source>/contract.yml`. Raises ValueError with the place when the file contradicts itself."""
+    text = (resources.files("extract") / source / "contract.yml").read_text("utf-8")
+    raw = yaml.safe_load(text)
+    specs: dict[str, ResourceSpec] = {}
+    for name, entry in raw["resources"].items():
+        window = entry.get("window", {})
+        fields = _rules(f"{source}/{name}", entry["fields"])
+        key = tuple(entry["key"])
+        for path in key:
+            if path.split(".")[0] not in fields:
+                raise ValueError(f"{source}/{name}: key {path} is not among the fields")
+        specs[name] = ResourceSpec(
+            name=name,
+            path=entry.get("path", ""),
+            window_kind=window.get("kind", "days"),
+            span=int(window.get("span", 1)),
+            look_back=int(window.get("look_back", 0)),
+            key=key,
+            fields=fields,
+            history_from=window.get("history_from"),
+            keeps_days=int(window.get("keeps_days", 0)),
+            lands_also=tuple(entry.get("with", ())),
+            is_planned=bool(window),
+            request=entry.get("request", {}),
+            day_field=str(window.get("field", "")),
+        )
+    return Contract(raw["source"], raw["platform"], specs)

@@ -1,0 +1,282 @@
+"""Landing: append-only Parquet files, one per run, account and resource, and the questions asked of them.
+
+`<landing>/<source>/<resource>/account=<account>/<load_id>.parquet`, columns SCHEMA. Three kinds of row:
+
+* payload   `record` and `record_hash` set;
+* sighting  only `record_hash`: this payload has landed before for this source, account and resource;
+* receipt   neither: this window was answered completely (also when it holds nothing).
+
+A file is written under a dot-name in its folder, synced and renamed, so it is there complete or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.jsontext import canonical
+from extract.model import Window
+from extract.windows import Receipt
+
+SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("account", pa.string()),
+        ("resource", pa.string()),
+        ("window_start", pa.timestamp("us")),
+        ("window_end", pa.timestamp("us")),
+        ("fetched_at", pa.timestamp("us")),
+        ("load_id", pa.string()),
+        ("record_hash", pa.string()),
+        ("record", pa.string()),
+    ]
+)
+SERVICE_RESOURCES = ("_gaps", "_rejects", "_files")
+_BATCH = 20_000
+_STALE_SECONDS = 24 * 3600
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
+
+
+@dataclass(frozen=True, order=True)
+class Load:
+    """One landing file. `fetched_at` is naive UTC, read from the load id."""
+
+    load_id: str
+    source: str
+    account: str
+    resource: str
+    path: Path
+    fetched_at: datetime
+
+
+def new_load_id(fetched_at: datetime) -> str:
+    """`<fetched_at>-<12 hex wall-clock ms><4 hex random>`; sorts by fetch time, then by wall clock."""
+    return f"{fetched_at:%Y%m%dT%H%M%SZ}-{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
+
+
+def folder(landing: Path, source: str, account: str, resource: str) -> Path:
+    """The folder of an account's files of one resource. Raises ValueError for names that do not belong in a path."""
+    for part in (source, account, resource):
+        if not _NAME.fullmatch(part):
+            raise ValueError(f"expected a name of letters, digits, '_', '.', '-'; got {part!r}")
+    return landing / source / resource / f"account={account}"
+
+
+def files_of(landing: Path, source: str, account: str, resource: str) -> list[Path]:
+    """Complete files, oldest first."""
+    place = folder(landing, source, account, resource)
+    if not place.is_dir():
+        return []
+    return sorted(path for path in place.iterdir() if path.suffix == ".parquet" and not path.name.startswith("."))
+
+
+def list_loads(landing: Path) -> Iterator[Load]:
+    """Every load in landing (service resources too), in no promised order. Unfinished files are not listed."""
+    if not landing.is_dir():
+        return
+    for place in sorted(landing.glob("*/*/account=*")):
+        resource, source = place.parent.name, place.parent.parent.name
+        account = place.name.removeprefix("account=")
+        for path in sorted(place.iterdir()):
+            if path.suffix == ".parquet" and not path.name.startswith("."):
+                fetched_at = datetime.strptime(path.stem.split("-")[0], "%Y%m%dT%H%M%SZ")
+                yield Load(path.stem, source, account, resource, path, fetched_at)
+
+
+def query(sql: str, paths: Sequence[Path], parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run SQL over landing files; `{files}` in the SQL stands for them."""
+    if not paths:
+        return []
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        connection.execute("set timezone = 'UTC'")
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        return connection.execute(sql.replace("{files}", f"read_parquet([{listed}])"), parameters).fetchall()
+
+
+def known_hashes(landing: Path, source: str, account: str, resource: str) -> set[str]:
+    """Hashes of the payloads that landed for this source, account and resource."""
+    rows = query(
+        "select distinct record_hash from {files} where record is not null",
+        files_of(landing, source, account, resource),
+    )
+    return {row[0] for row in rows}
+
+
+def covered_windows(landing: Path, source: str, account: str, resource: str) -> list[Receipt]:
+    """Windows with a receipt, each with the newest time it was answered."""
+    rows = query(
+        "select window_start, window_end, max(fetched_at) from {files} "
+        "where record is null and record_hash is null group by all order by all",
+        files_of(landing, source, account, resource),
+    )
+    return [Receipt(Window(start, end, resource), fetched_at) for start, end, fetched_at in rows]
+
+
+def reported_gaps(landing: Path, source: str, account: str, since: datetime | None = None) -> list[Receipt]:
+    """Windows in `_gaps` (all resources), with the newest time each was reported; `since` is naive UTC."""
+    rows = query(
+        "select json_extract_string(record, '$.resource'), window_start, window_end, max(fetched_at) from {files} "
+        "where record is not null and fetched_at >= ? group by all order by all",
+        files_of(landing, source, account, "_gaps"),
+        [since or datetime(1970, 1, 1)],
+    )
+    return [Receipt(Window(start, end, resource), fetched_at) for resource, start, end, fetched_at in rows]
+
+
+class LandingWriter:
+    """Writes one landing file. Use as a context manager: it commits on success and leaves nothing on an exception.
+
+    `known` holds hashes that landed before; a known record becomes a sighting. A record that comes twice in one window
+    lands once. Service resources always write payloads. Nothing is created until the first row.
+    """
+
+    def __init__(
+        self,
+        landing: Path,
+        source: str,
+        account: str,
+        resource: str,
+        fetched_at: datetime,
+        known: set[str] | None = None,
+        load_id: str | None = None,
+    ) -> None:
+        self.load_id = load_id or new_load_id(fetched_at)
+        self.landed = 0
+        self.sighted = 0
+        self.path: Path | None = None
+        self._folder = folder(landing, source, account, resource)
+        self._constants = (source, account, resource)
+        self._fetched_at = fetched_at
+        self._known = known or set()
+        self._seen: dict[str, Window] = {}
+        self._is_service = resource in SERVICE_RESOURCES
+        self._rows: list[tuple[datetime, datetime, str | None, str | None]] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._file: Any = None
+        self._hidden = self._folder / f".{self.load_id}.parquet.part"
+
+    def __enter__(self) -> LandingWriter:
+        """The writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit on success, discard on an exception."""
+        if kind is None:
+            self.commit()
+        else:
+            self.discard()
+
+    def record(self, window: Window, record: dict[str, Any]) -> None:
+        """One record of a window: a payload, a sighting, or nothing if this window has it already."""
+        text, digest = canonical(record)
+        if self._is_service:
+            self._add(window, digest, text)
+            self.landed += 1
+            return
+        before = self._seen.get(digest)
+        if before is not None and (before.start, before.end) == (window.start, window.end):
+            return
+        self._seen[digest] = window
+        if before is not None or digest in self._known:
+            self._add(window, digest, None)
+            self.sighted += 1
+        else:
+            self._add(window, digest, text)
+            self.landed += 1
+
+    def receipt(self, window: Window) -> None:
+        """This window was answered completely."""
+        self._add(window, None, None)
+
+    def commit(self) -> Path | None:
+        """Make the file visible; None if no row was written."""
+        if self._writer is None and not self._rows:
+            return None
+        self._flush()
+        assert self._writer is not None
+        self._writer.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._writer = self._file = None
+        self.path = self._folder / f"{self.load_id}.parquet"
+        self._hidden.rename(self.path)
+        sync_folder(self._folder)
+        return self.path
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        if self._writer is not None:
+            with suppress(Exception):  # a full disk: closing fails as writing did
+                self._writer.close()
+            with suppress(OSError):
+                self._file.close()
+            self._writer = self._file = None
+        self._rows = []
+        self._hidden.unlink(missing_ok=True)
+
+    def _add(self, window: Window, digest: str | None, text: str | None) -> None:
+        self._rows.append((window.start, window.end, digest, text))
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._writer is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._remove_stale()
+            self._file = self._hidden.open("wb")
+            self._writer = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
+        count = len(self._rows)
+        if not count:
+            return
+        starts, ends, hashes, records = zip(*self._rows, strict=True)
+        constants = [pa.array([value] * count, pa.string()) for value in self._constants]
+        self._writer.write_table(
+            pa.Table.from_arrays(
+                [
+                    *constants,
+                    pa.array(starts, pa.timestamp("us")),
+                    pa.array(ends, pa.timestamp("us")),
+                    pa.array([self._fetched_at] * count, pa.timestamp("us")),
+                    pa.array([self.load_id] * count, pa.string()),
+                    pa.array(hashes, pa.string()),
+                    pa.array(records, pa.string()),
+                ],
+                schema=SCHEMA,
+            )
+        )
+        self._rows = []
+
+    def _remove_stale(self) -> None:
+        """Unfinished files of runs that were killed, once they are a day old."""
+        limit = time.time() - _STALE_SECONDS
+        for path in self._folder.glob(".*.part"):
+            try:
+                if path.stat().st_mtime < limit:
+                    path.unlink()
+            except FileNotFoundError:
+                continue
+
+
+def sync_folder(place: Path) -> None:
+    """Make renames in this folder durable."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

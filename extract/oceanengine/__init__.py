@@ -1,0 +1,1 @@
+"""Ocean Engine (巨量引擎): Douyin ads. See README.md and contract.yml."""

@@ -1,0 +1,371 @@
+"""Running one account: plan, ask, scrub, land, report. One bad resource, window or record never stops the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from extract.contract import ResourceSpec
+from extract.errors import Delayed, ExtractError, Permanent, internal_error
+from extract.landing import LandingWriter, covered_windows, known_hashes, reported_gaps
+from extract.model import (
+    BUSINESS_ZONE,
+    Account,
+    AccountReport,
+    Deadline,
+    ExtractContext,
+    Gap,
+    ResourceReport,
+    Window,
+)
+from extract.scrub import Rejected, Scrubber
+from extract.session import Answer, Session
+from extract.sources import Source, source_of
+from extract.weibo_hot_search import resources as drop
+from extract.windows import Receipt, merge, not_ready, plan, subtract
+
+LOG = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+_PROGRESS_EVERY = 20  # windows
+_UNAVAILABLE_IN_A_ROW = 2  # windows; then the resource is given up for this run
+_DEAD_RESOURCES = 3  # resources without one answer; then the account is given up for this run
+
+
+def extract_account(
+    account: Account,
+    first: date,
+    last: date,
+    context: ExtractContext,
+    *,
+    progress: Progress | None = None,
+) -> AccountReport:
+    """Ask the days `first`..`last` (business days, included) with look-back, and land what comes.
+
+    Failures are in the report and in `_gaps`; only programming errors (an unknown source, first after last) raise.
+    """
+    source = _checked(account, first, last)
+    if source.kind == "drop":
+        report = drop.take_files(account, first, last, context, source, progress)
+    else:
+        report = _AccountRun(account, first, last, context, source, progress).run()
+    try:
+        _land_gaps(account, context, report.gaps)
+    except OSError as error:  # the report still says it; record_unreported writes it down later
+        LOG.error("%s %s: gaps not written: %s", account.source, account.account, internal_error(error).message)
+    LOG.info("%s", report.message())
+    return report
+
+
+def plan_account(account: Account, first: date, last: date, context: ExtractContext) -> list[Window]:
+    """The windows that `extract_account` would ask now. Makes no call."""
+    source = _checked(account, first, last)
+    if source.kind == "drop":
+        return drop.plan_hours(account, first, last, context, source)
+    planner = _Planner(account, first, last, context, source)
+    return [window for spec in source.contract.planned for window in planner.windows(spec)]
+
+
+def record_unreported(
+    account: Account, first: date, last: date, context: ExtractContext, reason: str = "task_ended"
+) -> int:
+    """Write `_gaps` rows for windows that were planned today and that no run of today covered or reported.
+
+    For a task that was killed: "today" is the business day of `context.now`. Returns the number of rows.
+    """
+    source = _checked(account, first, last)
+    today = datetime.combine(context.business_now.date(), time(), BUSINESS_ZONE).astimezone(UTC).replace(tzinfo=None)
+    if source.kind == "drop":
+        planned = drop.plan_hours(account, first, last, context, source)
+    else:
+        planner = _Planner(account, first, last, context, source, before=today)
+        planned = [window for spec in source.contract.planned for window in planner.windows(spec)]
+    done: dict[str, list[Window]] = {}
+    for receipt in reported_gaps(context.landing, account.source, account.account, since=today):
+        done.setdefault(receipt.window.resource, []).append(receipt.window)
+    for name in {window.resource for window in planned}:
+        for receipt in covered_windows(context.landing, account.source, account.account, name):
+            if receipt.fetched_at >= today:
+                done.setdefault(name, []).append(receipt.window)
+    gaps = [
+        Gap(
+            window.resource,
+            left,
+            reason,
+            "the task ended before this window was answered or reported",
+            "the next run asks again; see the task's log for why it ended",
+        )
+        for window in planned
+        for left in subtract(window, done.get(window.resource, []))
+    ]
+    _land_gaps(account, context, gaps)
+    return len(gaps)
+
+
+def _checked(account: Account, first: date, last: date) -> Source:
+    if first > last:
+        raise ValueError(f"{account.source} {account.account}: expected first <= last, got {first} > {last}")
+    return source_of(account)
+
+
+def _land_gaps(account: Account, context: ExtractContext, gaps: list[Gap]) -> None:
+    with LandingWriter(context.landing, account.source, account.account, "_gaps", context.fetched_at) as writer:
+        for gap in gaps:
+            record = {name: value for name, value in asdict(gap).items() if name != "window"}
+            writer.record(gap.window, record)
+
+
+def reject_record(resource: str, reason: str, detail: str, origin: str) -> dict[str, str]:
+    """A `_rejects` record. `detail` names fields and kinds, never values of persons."""
+    return {"resource": resource, "reason": reason, "detail": detail, "origin": origin}
+
+
+class _Planner:
+    """Plans an account's windows from landing; `before` leaves out what later runs did (naive UTC)."""
+
+    def __init__(
+        self,
+        account: Account,
+        first: date,
+        last: date,
+        context: ExtractContext,
+        source: Source,
+        before: datetime | None = None,
+    ) -> None:
+        self._account, self._first, self._last = account, first, last
+        self._context, self._source, self._before = context, source, before
+        self._gaps: list[Receipt] | None = None
+
+    def windows(self, spec: ResourceSpec) -> list[Window]:
+        """Raises duckdb or OS errors if landing cannot be read."""
+        place = (self._context.landing, self._account.source, self._account.account)
+        if self._gaps is None:
+            self._gaps = self._earlier(reported_gaps(*place))
+        return plan(
+            spec,
+            self._first,
+            self._last,
+            business_now=self._context.business_now,
+            ready_at=self._source.ready_at,
+            receipts=self._earlier(covered_windows(*place, spec.name)),
+            gaps=[gap.window for gap in self._gaps if gap.window.resource == spec.name],
+        )
+
+    def _earlier(self, receipts: list[Receipt]) -> list[Receipt]:
+        return [item for item in receipts if self._before is None or item.fetched_at < self._before]
+
+
+class _AccountRun:
+    """One run over all resources of an account of an API source."""
+
+    def __init__(
+        self,
+        account: Account,
+        first: date,
+        last: date,
+        context: ExtractContext,
+        source: Source,
+        progress: Progress | None,
+    ) -> None:
+        self._account, self._first, self._last = account, first, last
+        self._context, self._source = context, source
+        self._progress = progress or (lambda line: None)
+        self._deadline = Deadline(context.deadline_seconds)
+        self._planner = _Planner(account, first, last, context, source)
+        self._stopped: ExtractError | None = None
+        self._dead = 0
+
+    def run(self) -> AccountReport:
+        report = AccountReport(self._account.source, self._account.account)
+        session: Session | None = None
+        try:
+            session = self._source.connect(self._account, self._context, self._deadline)
+        except ExtractError as error:
+            self._stopped = error
+        try:
+            for spec in self._source.contract.planned:
+                report.resources += self._resource(session, spec)
+        finally:
+            if session is not None:
+                session.close()
+        return report
+
+    def _resource(self, session: Session | None, spec: ResourceSpec) -> list[ResourceReport]:
+        own = ResourceReport(spec.name)
+        windows: list[Window] = []
+        late = not_ready(
+            spec,
+            self._first,
+            self._last,
+            business_now=self._context.business_now,
+            ready_at=self._source.ready_at,
+        )
+        if late is not None:
+            when = f"ready at {self._source.ready_at} of the next day"
+            early = Delayed(f"{spec.name}: asked before the platform has it ({when})", action="the next run asks again")
+            own.windows += 1
+            own.gaps.append(_gap(spec.name, late, early))
+        try:
+            windows = self._planner.windows(spec)
+            own.windows += len(windows)
+            if session is None or self._stopped is not None:
+                error = self._stopped or Permanent("not connected")
+                own.gaps += [_gap(spec.name, window, error) for window in windows]
+                return [own]
+            self._progress(f"{self._account.source} {self._account.account}: {spec.name}, {len(windows)} windows")
+            sink = _Sink(self._account, self._context, self._source, spec, own)
+        except Exception as error:  # landing unreadable: this resource only
+            failed = internal_error(error)
+            LOG.error("%s %s %s: %s", self._account.source, self._account.account, spec.name, failed.message)
+            own.gaps += [_gap(spec.name, window, failed) for window in windows or self._asked(spec)]
+            return [own]
+        answered = session.client.answered
+        ended = self._ask(session, spec, windows, sink, own)
+        silent = (
+            ended is not None and ended.reason in ("timeout", "unavailable") and session.client.answered == answered
+        )
+        self._dead = self._dead + 1 if silent else 0
+        if ended is not None and (ended.scope == "account" or self._dead >= _DEAD_RESOURCES):
+            self._stopped = ended
+        sink.commit(windows)
+        return sink.reports
+
+    def _ask(
+        self, session: Session, spec: ResourceSpec, windows: list[Window], sink: _Sink, own: ResourceReport
+    ) -> ExtractError | None:
+        """Ask every window; the error that ended the resource early, if one did."""
+        unavailable = 0
+        for number, window in enumerate(windows):
+            try:
+                answer = session.fetch(spec, window)
+                sink.land(window, answer)
+                worst = next((error for _, error in answer.missing if error.scope != "window"), None)
+            except ExtractError as error:
+                worst = error
+                own.gaps.append(_gap(spec.name, window, error))
+            except Exception as error:  # a bug or a full disk must not cost the other windows
+                worst = internal_error(error)
+                own.gaps.append(_gap(spec.name, window, worst))
+            if worst is not None:
+                LOG.warning("%s %s %s %s: %s", *self._where, spec.name, window, worst.message)
+                unavailable = unavailable + 1 if worst.reason == "unavailable" else 0
+                if worst.scope != "window" or unavailable >= _UNAVAILABLE_IN_A_ROW:
+                    own.gaps += [_gap(spec.name, rest, worst) for rest in windows[number + 1 :]]
+                    return worst
+            else:
+                unavailable = 0
+            if (number + 1) % _PROGRESS_EVERY == 0:
+                self._progress(
+                    f"{self._account.source} {self._account.account}: {spec.name} {number + 1}/{len(windows)}"
+                )
+        return None
+
+    @property
+    def _where(self) -> tuple[str, str]:
+        return self._account.source, self._account.account
+
+    def _asked(self, spec: ResourceSpec) -> list[Window]:
+        return [Window.of_days(self._first, self._last, spec.name)]
+
+
+class _Sink:
+    """Scrubs and lands the answers of one resource (and of those that its calls land too)."""
+
+    def __init__(
+        self,
+        account: Account,
+        context: ExtractContext,
+        source: Source,
+        spec: ResourceSpec,
+        own: ResourceReport,
+    ) -> None:
+        self._account, self._context, self._spec = account, context, spec
+        self.reports = [own] + [ResourceReport(name) for name in spec.lands_also]
+        self._parts: dict[str, tuple[Scrubber, LandingWriter, ResourceReport]] = {}
+        self._rejects: list[tuple[Window, dict[str, str]]] = []
+        place = (context.landing, account.source, account.account)
+        for report in self.reports:
+            part = source.contract.resources[report.resource]
+            scrubber = Scrubber(part, source.platform, context.identity_key)
+            writer = LandingWriter(*place, part.name, context.fetched_at, known_hashes(*place, part.name))
+            self._parts[part.name] = (scrubber, writer, report)
+
+    def land(self, window: Window, answer: Answer) -> None:
+        """Land a window's records, its receipt (for what is not missing) and its gaps."""
+        missing = [part for part, _ in answer.missing]
+        complete = subtract(window, missing)
+        rows_window = complete[0] if len(complete) == 1 else window
+        batches = {self._spec.name: answer.records, **answer.also}
+        clean = {name: self._scrubbed(name, rows_window, records) for name, records in batches.items()}
+        for name, (_, writer, report) in self._parts.items():
+            for record in clean.get(name, []):
+                writer.record(rows_window, record)
+            for part in complete:
+                writer.receipt(part)
+            if name != self._spec.name:
+                report.windows += 1
+            report.covered += bool(complete)
+        gaps: dict[tuple[datetime, datetime, str, str], Gap] = {}
+        for part, error in answer.missing:  # several articles may fail alike in one window
+            gaps.setdefault((part.start, part.end, error.reason, error.code), _gap(self._spec.name, part, error))
+        self.reports[0].gaps += gaps.values()
+
+    def commit(self, windows: list[Window]) -> None:
+        """Rejects first, the asked resource last: its receipts promise that the rest is there."""
+        place = (self._context.landing, self._account.source, self._account.account)
+        try:
+            with LandingWriter(*place, "_rejects", self._context.fetched_at) as writer:
+                for window, record in self._rejects:
+                    writer.record(window, record)
+            for scrubber, writer, report in reversed(self._parts.values()):
+                writer.commit()
+                report.landed, report.sighted = writer.landed, writer.sighted
+                report.unknown_fields = dict(scrubber.unknown)
+        except Exception as error:
+            failed = internal_error(error)
+            LOG.error("%s: landing failed: %s", self._spec.name, failed.message)
+            for _, writer, report in self._parts.values():
+                if writer.path is None:
+                    writer.discard()
+                    report.covered = report.landed = report.sighted = 0
+            if self._parts[self._spec.name][1].path is None:
+                self.reports[0].gaps = [_gap(self._spec.name, window, failed) for window in windows]
+
+    def _scrubbed(self, name: str, window: Window, records: list[Any]) -> list[dict[str, Any]]:
+        scrubber, _, report = self._parts[name]
+        clean = []
+        for record in records:
+            report.fetched += 1
+            try:
+                kept = scrubber(record)
+                _check_day(scrubber.spec, kept, window, self._spec.window_kind)
+                clean.append(kept)
+            except Rejected as error:
+                report.rejected += 1
+                row = reject_record(name, error.reason, error.detail, scrubber.spec.path)
+                self._rejects.append((window, row))
+        return clean
+
+
+def _check_day(spec: ResourceSpec, record: dict[str, Any], window: Window, kind: str) -> None:
+    if kind != "days" or not spec.day_field:
+        return
+    value: Any = record
+    for part in spec.day_field.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    try:
+        day = date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise Rejected("bad_date", f"expected {spec.day_field} as YYYY-MM-DD") from None
+    if not window.first_day <= day <= window.last_day:
+        raise Rejected("outside_window", f"{spec.day_field} is {day}, the window asked is {window}")
+
+
+def _gap(resource: str, window: Window, error: ExtractError) -> Gap:
+    return Gap(resource, window, error.reason, error.message, error.action, error.code, error.request_id)
+
+
+__all__ = ["extract_account", "merge", "plan_account", "record_unreported"]

@@ -1,0 +1,1 @@
+"""WeChat Official Accounts: followers, articles, comments. See README.md and contract.yml."""
