@@ -201,6 +201,8 @@ def serve(settings: Settings, name: str) -> None:
         write_airflow_passwords(settings)
         parse_dbt(settings)
         migrate_airflow(env)
+        if uri := os.environ.get("SUPERSET_METADATA_URI"):
+            create_database(uri)
         bi.prepare(settings)
         return
     commands = {"sandbox": sandbox_command(settings), "superset": bi.command(settings)}
@@ -209,6 +211,19 @@ def serve(settings: Settings, name: str) -> None:
         raise ServiceError(f"Unknown service {name!r}; known: prepare, {', '.join(sorted(commands))}")
     env = bi.environment(settings) if name == "superset" else airflow_service_env(settings)
     os.execvpe(commands[name][0], commands[name], env)
+
+
+def create_database(uri: str) -> None:
+    """Create the PostgreSQL database that URI names, unless it is there."""
+    import sqlalchemy
+
+    url = sqlalchemy.make_url(uri)
+    engine = sqlalchemy.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        known = connection.scalars(sqlalchemy.text("select datname from pg_database")).all()
+        if url.database not in known:
+            connection.execute(sqlalchemy.text(f'create database "{url.database}"'))
+    engine.dispose()
 
 
 # ── locks ──

@@ -1,0 +1,42 @@
+{# What the stage file remembers: which loads each staging model has read. It can be deleted; everything is then read again. #}
+{% macro create_build_state() -%}
+    {%- if execute and flags.WHICH in ("build", "run") -%}
+        {%- set stage = var("stage_database") -%}
+        {%- do run_query("create schema if not exists " ~ stage ~ ".staging") -%}
+        {%- do run_query(
+            "create table if not exists "
+            ~ stage
+            ~ ".staging.staged_loads"
+            ~ " (model varchar, source varchar, account varchar, resource varchar, load_id varchar)"
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Tables that are rewritten by touched days or keys, as schema.table. #}
+{% macro incremental_tables() -%}
+    {%- set tables = [] -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- if node.resource_type == "model" and node.config.materialized == "incremental" and node.fqn[
+            1
+        ] != "staging" -%}
+            {%- do tables.append(node.schema ~ "." ~ node.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+{# True when such a table is made from nothing in this run: every day of every wanted load is touched then, not only the pending ones. #}
+{% macro is_first_build() -%}
+    {%- if not execute -%} {{ return(false) }} {%- endif -%}
+    {%- set known = (
+        run_query(
+            "select table_schema || '.' || table_name from information_schema.tables where table_catalog = '"
+            ~ target.database
+            ~ "'"
+        )
+        .columns[0]
+        .values()
+        | list
+    ) -%}
+    {{ return(flags.FULL_REFRESH or incremental_tables() | reject("in", known) | list | length > 0) }}
+{%- endmacro %}

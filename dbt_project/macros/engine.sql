@@ -1,0 +1,92 @@
+{# Every difference between engines that the models need, one dispatch macro each. #}
+{# Instants from the first to the last one, both included, one row each. `step` is day or hour. #}
+{% macro series(first, last, step, name) -%}
+    {{ return(adapter.dispatch("series")(first, last, step, name)) }}
+{%- endmacro %}
+
+{% macro duckdb__series(first, last, step, name) -%}
+    (
+        select
+            unnest(
+                generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval 1 {{ step }})
+            ) as {{ name }}
+    ) as series_{{ name }}
+{%- endmacro %}
+
+{# The slices of a half-open window, as a list to be unnested in a select. The step is a column: day or hour. #}
+{% macro slices(window_start, window_end, step) -%}
+    {{ return(adapter.dispatch("slices")(window_start, window_end, step)) }}
+{%- endmacro %}
+
+{% macro duckdb__slices(window_start, window_end, step) -%}
+    unnest(
+        case
+            when {{ step }} = 'hour'
+            then range(date_trunc('hour', {{ window_start }}), {{ window_end }}, interval 1 hour)
+            else range(date_trunc('day', {{ window_start }}), {{ window_end }}, interval 1 day)
+        end
+    )
+{%- endmacro %}
+
+{% macro add_days(day, days) -%} {{ return(adapter.dispatch("add_days")(day, days)) }} {%- endmacro %}
+
+{% macro duckdb__add_days(day, days) -%} (cast({{ day }} as date) + cast({{ days }} as integer)) {%- endmacro %}
+
+{% macro iso_weekday(day) -%} {{ return(adapter.dispatch("iso_weekday")(day)) }} {%- endmacro %}
+
+{% macro duckdb__iso_weekday(day) -%} isodow({{ day }}) {%- endmacro %}
+
+{# Epoch seconds to a naive timestamp of the business zone. #}
+{% macro business_time_from_epoch(seconds) -%}
+    {{ return(adapter.dispatch("business_time_from_epoch")(seconds)) }}
+{%- endmacro %}
+
+{% macro duckdb__business_time_from_epoch(seconds) -%}
+    (make_timestamp({{ seconds }} * 1000000) + interval '{{ var("business_utc_offset_hours") }} hours')
+{%- endmacro %}
+
+{# Naive UTC to a naive timestamp of the business zone. #}
+{% macro business_time_from_utc(instant) -%}
+    {{ return(adapter.dispatch("business_time_from_utc")(instant)) }}
+{%- endmacro %}
+
+{% macro duckdb__business_time_from_utc(instant) -%}
+    ({{ instant }} + interval '{{ var("business_utc_offset_hours") }} hours')
+{%- endmacro %}
+
+{# The record as a struct of text, null when it is not JSON at all. `shape` is a nested mapping of names to 'VARCHAR'. #}
+{% macro parse_record(record, shape) -%} {{ return(adapter.dispatch("parse_record")(record, shape)) }} {%- endmacro %}
+
+{% macro duckdb__parse_record(record, shape) -%}
+    try(json_transform({{ record }}, '{{ tojson(shape) }}'))
+{%- endmacro %}
+
+{# OBJECT, ARRAY, VARCHAR, …, null when the path is absent. #}
+{% macro json_kind(record, path) -%} {{ return(adapter.dispatch("json_kind")(record, path)) }} {%- endmacro %}
+
+{% macro duckdb__json_kind(record, path) -%} try(json_type({{ record }}, '$.{{ path }}')) {%- endmacro %}
+
+{% macro matches(text, pattern) -%} {{ return(adapter.dispatch("matches")(text, pattern)) }} {%- endmacro %}
+
+{% macro duckdb__matches(text, pattern) -%} regexp_full_match({{ text }}, '{{ pattern }}') {%- endmacro %}
+
+{# Every match of a pattern replaced. #}
+{% macro replace_all(text, pattern, replacement) -%}
+    {{ return(adapter.dispatch("replace_all")(text, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro duckdb__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{# The first group of a pattern, null when it does not match. #}
+{% macro extract_first(text, pattern) -%} {{ return(adapter.dispatch("extract_first")(text, pattern)) }} {%- endmacro %}
+
+{% macro duckdb__extract_first(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, '{{ pattern }}', 1), '')
+{%- endmacro %}
+
+{# The middle value of a group of whole numbers, the lower one of two: a value that occurred, not a double. #}
+{% macro lower_median(value) -%} {{ return(adapter.dispatch("lower_median")(value)) }} {%- endmacro %}
+
+{% macro duckdb__lower_median(value) -%} quantile_disc({{ value }}, 0.5) {%- endmacro %}

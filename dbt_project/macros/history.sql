@@ -1,0 +1,144 @@
+{#
+History of a listing as type 2 rows, by window functions over the landed versions. A version begins when a tracked column differs from
+the sighting before. It holds from the time of change that the record itself gives; where that does not move forward, from the day the
+listing was taken for; where that does not either, from the time it was seen. The wall clock plays no part.
+Gives source, account, the key, the tracked columns, created_at, modified_at, valid_from, valid_to, is_current, is_listed.
+#}
+{% macro listing_history(staging_model, source_name, resource, key, tracked) %}
+    with
+        sightings as ({{ wanted_sightings(source_name, resource) }}),
+
+        seen as (
+            select
+                payloads.*,
+                sightings.fetched_at,
+                sightings.load_id,
+                sightings.window_start,
+                row_number() over (
+                    partition by payloads.account, payloads.{{ key }}, sightings.fetched_at, sightings.load_id
+                    order by payloads.modified_at desc, payloads.record_hash
+                ) as place
+            from sightings
+            inner join {{ ref(staging_model) }} as payloads using (source, account, record_hash)
+            where payloads.reject_reason is null
+        ),
+
+        fingerprints as (
+            select
+                *,
+                concat_ws(
+                    '|',
+                    {% for column in tracked -%}
+                        coalesce(cast({{ column }} as varchar), '<none>'){% if not loop.last %},{% endif %}
+                    {% endfor %}
+                ) as fingerprint
+            from seen
+            where place = 1
+        ),
+
+        changes as (
+            select
+                *,
+                case
+                    when
+                        fingerprint
+                        = lag(fingerprint) over (partition by account, {{ key }} order by fetched_at, load_id)
+                    then 0
+                    else 1
+                end as is_change
+            from fingerprints
+        ),
+
+        numbered as (
+            select
+                *,
+                sum(is_change) over (
+                    partition by account, {{ key }} order by fetched_at, load_id rows unbounded preceding
+                ) as version_number
+            from changes
+        ),
+
+        versions as (
+            select
+                *,
+                max(modified_at) over (partition by account, {{ key }}, version_number) as last_modified_at,
+                max(created_at) over (partition by account, {{ key }}, version_number) as first_created_at,
+                max(greatest(coalesce(modified_at, window_start), window_start)) over (
+                    partition by account, {{ key }}
+                    order by fetched_at, load_id
+                    rows between unbounded preceding and 1 preceding
+                ) as known_until
+            from numbered
+        ),
+
+        candidates as (
+            select
+                *,
+                case
+                    when modified_at is not null and (known_until is null or modified_at > known_until)
+                    then modified_at
+                    when known_until is null or window_start > known_until
+                    then window_start
+                    else {{ business_time_from_utc("fetched_at") }}
+                end as candidate
+            from versions
+            where is_change = 1
+        ),
+
+        ordered as (
+            select
+                *,
+                max(candidate) over (
+                    partition by account, {{ key }} order by version_number rows unbounded preceding
+                ) as valid_from
+            from candidates
+        ),
+
+        kept as (
+            select
+                *,
+                row_number() over (
+                    partition by account, {{ key }}, valid_from order by version_number desc
+                ) as place_from_end
+            from ordered
+        ),
+
+        newest_listings as (
+            select account, load_id
+            from
+                (
+                    select
+                        account,
+                        load_id,
+                        row_number() over (partition by account order by fetched_at desc, load_id desc) as newest
+                    from {{ ref("int_winning_receipts") }}
+                    where source = '{{ source_name }}' and resource = '{{ resource }}'
+                ) as listings
+            where newest = 1
+        ),
+
+        listed as (select distinct account, {{ key }} from seen inner join newest_listings using (account, load_id)),
+
+        history as (
+            select
+                kept.source,
+                kept.account,
+                kept.{{ key }},
+                {% for column in tracked %} kept.{{ column }}, {% endfor %}
+                kept.first_created_at as created_at,
+                kept.last_modified_at as modified_at,
+                kept.valid_from,
+                lead(kept.valid_from) over (
+                    partition by kept.account, kept.{{ key }} order by kept.valid_from
+                ) as valid_to,
+                lead(kept.valid_from) over (partition by kept.account, kept.{{ key }} order by kept.valid_from)
+                is null as is_current,
+                listed.account is not null as is_listed
+            from kept
+            left join listed on kept.account = listed.account and kept.{{ key }} = listed.{{ key }}
+            where kept.place_from_end = 1
+        )
+
+    select *
+    from history
+{% endmacro %}

@@ -1,0 +1,2 @@
+{# Schemas are named as the project says, without the profile's schema in front. #}
+{% macro generate_schema_name(custom_schema_name, node) -%} {{ custom_schema_name or target.schema }} {%- endmacro %}

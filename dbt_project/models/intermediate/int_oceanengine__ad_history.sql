@@ -1,0 +1,19 @@
+-- Grain: one row per advertiser, ad and version of it.
+{{
+    listing_history(
+        "stg_oceanengine__promotions",
+        "oceanengine",
+        "promotion",
+        "ad_id",
+        [
+            "campaign_id",
+            "ad_name",
+            "status",
+            "learning_phase",
+            "budget_amount",
+            "budget_mode",
+            "cpa_bid_amount",
+            "item_id",
+        ],
+    )
+}}

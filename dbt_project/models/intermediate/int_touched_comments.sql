@@ -1,0 +1,16 @@
+-- Grain: one row per source, account and comment that a load which came or went has seen.
+{{ config(materialized="table") }}
+
+with
+    pending_loads as ({{ pending_loads() }}),
+
+    touched_comments as (
+        select distinct comments.source, comments.account, comments.comment_id
+        from {{ ref("stg_landing__sightings") }} as sightings
+        inner join pending_loads using (source, account, resource, load_id)
+        inner join {{ ref("int_comments") }} as comments using (source, account, record_hash)
+        where sightings.resource = 'comment'
+    )
+
+select *
+from touched_comments

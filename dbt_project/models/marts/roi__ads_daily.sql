@@ -1,0 +1,40 @@
+-- Grain: one row per ad and day with delivery, under the names the platform shows now.
+with
+    ads_daily as (select * from {{ ref("fct_ad_daily") }}),
+
+    accounts as (select * from {{ ref("dim_account") }}),
+
+    campaigns as (select * from {{ ref("dim_campaign") }} where is_current),
+
+    ads as (select * from {{ ref("dim_ad") }} where is_current),
+
+    named as (
+        select
+            ads_daily.platform,
+            ads_daily.source,
+            ads_daily.account_id,
+            accounts.account_name,
+            ads_daily.campaign_id,
+            campaigns.campaign_name,
+            ads_daily.ad_id,
+            ads.ad_name,
+            ads_daily.metric_date,
+            ads_daily.currency,
+            ads_daily.spend_amount,
+            ads_daily.impressions,
+            ads_daily.clicks,
+            ads_daily.conversions,
+            ads_daily.attributed_conversions,
+            ads_daily.deep_conversions,
+            ads_daily.attributed_deep_conversions,
+            ads_daily.video_plays,
+            ads_daily.valid_video_plays,
+            ads_daily.video_plays_3s
+        from ads_daily
+        left join accounts using (source, account_id)
+        left join campaigns using (source, account_id, campaign_id)
+        left join ads using (source, account_id, ad_id)
+    )
+
+select *
+from named
