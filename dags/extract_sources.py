@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, TriggerRule, task
-from extract.sources import SOURCES
 
+from extract.sources import SOURCES
 from warehouse.settings import Settings
 
 SETTINGS = Settings.load()

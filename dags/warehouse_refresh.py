@@ -15,8 +15,8 @@ from airflow.providers.standard.sensors.time_delta import WaitSensor
 from airflow.sdk import DAG, Asset, TriggerRule, task
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
-from extract.sources import SOURCES
 
+from extract.sources import SOURCES
 from warehouse.settings import REPO, Settings
 
 SETTINGS = Settings.load()

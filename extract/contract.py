@@ -51,6 +51,7 @@ class FieldRule:
 @dataclass(frozen=True)
 class ResourceSpec:
     """One resource. `span` = days per call, `look_back` = days re-read every day (see windows.py),
+    `tells_days` = how many days from its own on a day's answer tells about (a publish day: 30 statistics days),
     `history_from` = first day the platform has at all, `keeps_days` = how long it keeps a day (0: no known limit),
     `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked)."""
 
@@ -61,6 +62,7 @@ class ResourceSpec:
     look_back: int
     key: tuple[str, ...]
     fields: Mapping[str, FieldRule]
+    tells_days: int = 1
     history_from: date | None = None
     keeps_days: int = 0
     lands_also: tuple[str, ...] = ()
@@ -124,6 +126,7 @@ def load_contract(source: str) -> Contract:
             look_back=int(window.get("look_back", 0)),
             key=key,
             fields=fields,
+            tells_days=int(window.get("tells_days", 1)),
             history_from=window.get("history_from"),
             keeps_days=int(window.get("keeps_days", 0)),
             lands_also=tuple(entry.get("with", ())),

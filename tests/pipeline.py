@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from extract.run import extract_account
-from sandbox.accounts import accounts
 
 from extract.model import Account, AccountReport
+from extract.run import extract_account
+from sandbox.accounts import accounts
 from warehouse import extraction, services
 from warehouse.audit import audit
 from warehouse.build import Prepared, prepare

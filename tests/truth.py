@@ -1,4 +1,8 @@
-"""Compare the served facts with the sandbox's truth, to the unit: an independent computation from the world's events."""
+"""Compare the served facts with the sandbox's truth, to the unit: an independent computation from its events.
+
+Only what a first run on that day can know is compared: contents whose publication was asked (30 days before the first
+day on), comments of the last days that had not vanished before anybody looked.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +19,23 @@ import duckdb
 from warehouse import extraction
 from warehouse.settings import REPO, Settings
 
-# core table, file of the truth, what is compared (all shared columns but these), the rows compared
+DAYS = "metric_date between $first and $until"
+# core table: (file of the truth, shared columns left out, the rows compared, on both sides)
 FACTS = {
-    "core.fct_account_daily": ("account_daily", [], "metric_date between $first and $last"),
-    "core.fct_follower_source_daily": ("follower_source_daily", [], "metric_date between $first and $last"),
-    "core.fct_content_daily": ("content_daily", [], "metric_date between $first and $last"),
-    "core.fct_ad_daily": ("ad_daily", [], "metric_date between $first and $last"),
-    "core.fct_comment": ("comment", ["comment_text", "reply_text"], "comment_date between $first and $last"),
-    "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $last"),
-    "core.dim_content": ("content", [], "published_date between $first and $last"),
+    "core.fct_account_daily": ("account_daily", [], DAYS),
+    "core.fct_follower_source_daily": ("follower_source_daily", [], DAYS),
+    "core.fct_content_daily": ("content_daily", [], f"{DAYS} and content_id in (select content_id from known)"),
+    "core.fct_ad_daily": ("ad_daily", [], DAYS),
+    "core.fct_comment": (
+        "comment",
+        ["comment_text", "reply_text", "content_id"],
+        """comment_date between $until - 5 and $until and comment_id not in (select comment_id from vanished)
+           and (source <> 'wechat' or content_id in (
+               select content_id from known where published_date > $until - 20
+           ))""",
+    ),
+    "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $until"),
+    "core.dim_content": ("content", [], "published_date between $first and $until"),
 }
 
 
@@ -35,11 +47,19 @@ def export_truth(settings: Settings, out: Path, first: date, last: date) -> None
     subprocess.run([*command, "--as-of", as_of], cwd=REPO, env=env, check=True, capture_output=True, text=True)
 
 
-def differences(settings: Settings, first: date, last: date) -> dict[str, list[tuple[Any, ...]]]:
-    """Rows that only one side has, per table (multisets; up to 6 each, marked truth or warehouse); {} when equal."""
+def differences(settings: Settings, first: date, last: date, *, until: date | None = None) -> dict[str, list[Any]]:
+    """Rows that only one side has, per table (multisets; up to 3 of each side); {} when equal.
+
+    The warehouse has collected FIRST..LAST; compared is FIRST..UNTIL (default LAST).
+    """
+    until = until or last
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
-        export_truth(settings, Path(folder), first, last)
+        export_truth(settings, Path(folder), first - timedelta(days=29), last)
         connection.execute(f"attach '{(settings.current / 'warehouse.duckdb').resolve()}' as w (read_only)")
+        connection.execute(f"create view known as select * from read_parquet('{folder}/content.parquet')")
+        connection.execute(
+            f"create view vanished as from read_parquet('{folder}/comment.parquet') where vanished_at is not null"
+        )
         found = {}
         for table, (name, left_out, rows) in FACTS.items():
             truth = f"read_parquet('{folder}/{name}.parquet')"
@@ -48,15 +68,20 @@ def differences(settings: Settings, first: date, last: date) -> dict[str, list[t
             shared = [c for c in ours if c in theirs and c not in left_out]
             assert len(shared) >= 3, f"{table} and the truth share only {shared}"
             columns = ", ".join(f"cast({c} as varchar) as {c}" if c.endswith("_code") else c for c in shared)
-            where = rows.replace("$first", f"date '{first}'").replace("$last", f"date '{last}'")
+            where = rows.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'")
             left = f"select {columns} from {truth} where {where}"
             right = f"select {columns} from w.{table} where {where}"
             only = connection.execute(
-                f"(select 'truth' as side, * from ({left} except all {right}) limit 3) union all "
-                f"(select 'warehouse', * from ({right} except all {left}) limit 3)"
+                f"(select 'truth' as side, * from ({left} except all {right}) order by all limit 3) union all "
+                f"(select 'warehouse', * from ({right} except all {left}) order by all limit 3)"
             ).fetchall()
             count = connection.execute(f"select count(*) from ({left})").fetchone()
             assert count and count[0] > 0, f"the truth holds no row for {table}: the comparison would prove nothing"
             if only:
-                found[table] = [tuple(shared), *only]
+                found[table] = [dict(zip(["side", *shared], row, strict=True)) for row in only]
         return found
+
+
+def explain(found: dict[str, list[Any]]) -> str:
+    """The differences as text, for an assertion's message."""
+    return "\n".join(f"{table}:\n  " + "\n  ".join(map(str, rows)) for table, rows in found.items())

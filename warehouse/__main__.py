@@ -235,8 +235,8 @@ def _gaps(settings: Settings, options: argparse.Namespace, console: Console) -> 
     return _print_query(
         settings,
         console,
-        """select source, account, resource, min(window_start) as first, max(window_end) as until, sum(slices) as windows,
-                  reason, any_value(message) as message, any_value(action) as action
+        """select source, account, resource, min(window_start) as first, max(window_end) as until,
+                  sum(slices) as windows, reason, any_value(message) as message, any_value(action) as action
            from ops.gaps group by source, account, resource, reason order by all""",
         "nothing is missing",
     )

@@ -89,9 +89,8 @@ def prepare(settings: Settings) -> Prepared:
         )
     rows = [
         (load_id, load.source, load.account, load.resource, str(load.path), load.fetched_at,
-         "removed" if load_id not in wanted else "kept" if load_id in applied else "added")
+         _change(load_id in wanted, load_id in applied))
         for load_id, load in sorted(landed.items())
-        if load_id in wanted or load_id in applied
     ]  # fmt: skip
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(CONTROL)
@@ -130,6 +129,12 @@ def refuse_if_open(file: Path) -> None:
         raise BuildError(
             f"The build file {file} is held by another process; end it first. DuckDB says: {error}"
         ) from None
+
+
+def _change(wanted: bool, applied: bool) -> str:
+    if wanted:
+        return "kept" if applied else "added"
+    return "removed" if applied else "excluded"  # staged all the same: later hashes may point to its payloads
 
 
 def _match_stage(settings: Settings, version: str) -> None:

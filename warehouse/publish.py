@@ -156,8 +156,8 @@ def describe_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str
 
 def wanted_loads(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The loads that the build holds."""
-    rows = connection.execute("select load_id from control.loads where change <> 'removed' order by 1").fetchall()
-    return [row[0] for row in rows]
+    query = "select load_id from control.loads where change in ('kept', 'added') order by 1"
+    return [row[0] for row in connection.execute(query).fetchall()]
 
 
 def summarize_sources(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

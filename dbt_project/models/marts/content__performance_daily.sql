@@ -15,6 +15,17 @@ with
         where published_date is not null
     ),
 
+    counted as (
+        select
+            *,
+            coalesce(likes, 0)
+            + coalesce(recommends, 0)
+            + coalesce(comments, 0)
+            + coalesce(shares, 0)
+            + coalesce(saves, 0) as engagements
+        from content_daily
+    ),
+
     performance_daily as (
         select
             accounts.platform,
@@ -34,11 +45,9 @@ with
             content_daily.comments,
             content_daily.shares,
             content_daily.saves,
-            coalesce(content_daily.likes, 0)
-            + coalesce(content_daily.recommends, 0)
-            + coalesce(content_daily.comments, 0)
-            + coalesce(content_daily.shares, 0)
-            + coalesce(content_daily.saves, 0) as engagements,
+            coalesce(content_daily.engagements, 0) as engagements,
+            case when content_daily.views is not null then content_daily.engagements end as viewed_engagements,
+            case when content_daily.views is not null then content_daily.shares end as viewed_shares,
             content_daily.new_follows,
             cast(
                 case when content_days.metric_date = contents.published_date then 1 else 0 end as bigint
@@ -48,7 +57,7 @@ with
             coalesce(content_daily.is_correction, false) as is_correction
         from content_days
         inner join accounts using (source, account_id)
-        left join content_daily using (source, account_id, content_id, metric_date)
+        left join counted as content_daily using (source, account_id, content_id, metric_date)
         left join contents using (source, account_id, content_id)
     )
 
