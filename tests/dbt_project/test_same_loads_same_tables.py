@@ -127,6 +127,18 @@ def test_missing_table_is_made_for_every_day(world: Landing, whole: Warehouse, s
     assert spoiled.hashes() == whole.hashes()
 
 
+def test_full_refresh_makes_every_table_again(world: Landing, whole: Warehouse, spoiled: Warehouse) -> None:
+    """Whatever a damaged build or stage holds, `--full-refresh` derives it from landing again."""
+    with spoiled.connect(read_only=False) as connection:
+        connection.execute("update core.fct_ad_daily set spend_amount = 0")
+        connection.execute("delete from core.fct_comment")
+        connection.execute("delete from stage.staging.stg_wechat__article_reads")
+    spoiled.build(world.loads)
+    assert spoiled.hashes() != whole.hashes(), "a normal build rewrites pending days only"
+    spoiled.build(world.loads, flags=["--full-refresh"])
+    assert spoiled.hashes() == whole.hashes()
+
+
 def test_publication_that_lands_late_gives_later_days_their_age(root: Path, new_warehouse: NewWarehouse) -> None:
     """An article is read long after the days that its counters can touch; its publish day lands afterwards."""
     landing = Landing(root / "landing_late")

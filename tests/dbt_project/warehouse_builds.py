@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,13 +98,19 @@ class Warehouse:
                 else:
                     os.environ[name] = value
 
-    def build(self, wanted: Iterable[Load], command: str = "run", others: Iterable[Load] = ()) -> None:
+    def build(
+        self,
+        wanted: Iterable[Load],
+        command: str = "run",
+        others: Iterable[Load] = (),
+        flags: Sequence[str] = (),
+    ) -> None:
         """Models only (`run`, with the seeds) or with every test (`build`); raises with the failing nodes."""
         self.control(wanted, others)
         if command == "run":
-            done = self.dbt("build", "--exclude-resource-types", "test", "unit_test")
+            done = self.dbt("build", "--exclude-resource-types", "test", "unit_test", *flags)
         else:
-            done = self.dbt("build")
+            done = self.dbt("build", *flags)
         assert done.success, "\n".join(self.failures(done)) or repr(done.exception)
 
     @staticmethod

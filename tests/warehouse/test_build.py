@@ -1,0 +1,100 @@
+"""What a build starts from: the served snapshot, or nothing when the models changed since."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.builds import make_build, passed
+from warehouse import build
+from warehouse import settings as settings_module
+from warehouse.build import BuildError, prepare
+from warehouse.publish import publish
+from warehouse.settings import Settings, code_version
+
+OLD, NEW = "20261121T000000Z-000000000001aaaa", "20261122T000000Z-000000000002bbbb"
+
+
+def land(settings: Settings, load_id: str) -> Path:
+    """An empty landing file: preparing lists loads and opens none."""
+    path = settings.landing / "wechat" / "getusersummary" / "account=a" / f"{load_id}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def served(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A served snapshot made of one load by models `code`, with its stage; a second load has landed since."""
+    monkeypatch.setattr(build, "code_version", lambda: "code")
+    land(settings, OLD)
+    prepare(settings)
+    settings.stage_file.write_text("parsed landing")
+    make_build(settings, [1, 2])
+    manifest = publish(settings, passed())
+    (settings.current / "manifest.json").write_text(json.dumps(manifest | {"loads": [OLD]}))
+    land(settings, NEW)
+    return settings
+
+
+def started_from(settings: Settings) -> tuple[bool, dict[str, str]]:
+    """Whether the build file holds the snapshot's tables, and what becomes of each load."""
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        tables = connection.execute("select 1 from information_schema.tables where table_schema = 'core'").fetchall()
+        changes = connection.execute("select load_id, change from control.loads").fetchall()
+    return bool(tables), dict(changes)
+
+
+def test_the_same_models_go_on_from_the_served_snapshot(served: Settings) -> None:
+    prepared = prepare(served)
+    assert not prepared.full
+    assert prepared.base_snapshot is not None
+    assert started_from(served) == (True, {OLD: "kept", NEW: "added"})
+    assert served.stage_file.exists()
+
+
+def test_changed_models_start_from_nothing_and_derive_stage_again(
+    served: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "code_version", lambda: "changed")
+    prepared = prepare(served)
+    assert prepared.full
+    assert prepared.base_snapshot is None
+    assert started_from(served) == (False, {OLD: "added", NEW: "added"})
+    assert not served.stage_file.exists()
+    served.stage_file.write_text("parsed again")
+    prepare(served)
+    assert served.stage_file.exists(), "once derived by these models, stage is kept until the next change"
+
+
+def test_an_excluded_load_is_removed_where_it_was_applied(served: Settings) -> None:
+    (served.warehouse / "excluded_loads.txt").write_text(f"{OLD}  # wrong account\n")
+    prepare(served)
+    assert started_from(served) == (True, {OLD: "removed", NEW: "added"})
+
+
+def test_a_lost_landing_file_is_an_error_that_names_it(served: Settings) -> None:
+    land(served, OLD).unlink()
+    with pytest.raises(BuildError, match=rf"1 loads .* no longer in .*{OLD}"):
+        prepare(served)
+
+
+def test_the_digest_follows_what_makes_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings_module, "REPO", tmp_path)
+    project = tmp_path / "dbt_project"
+    files = ["dbt_project.yml", "models/core/fct.sql", "macros/m.sql", "seeds/s.csv"]
+    others = ["tests/t.sql", "docs/columns.md", "README.md"]
+    for name in [*files, *others]:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("one")
+    versions = [code_version()]
+    for name in files:
+        (project / name).write_text("two")
+        versions.append(code_version())
+    assert len(set(versions)) == 1 + len(files)
+    for name in others:
+        (project / name).write_text("two")
+    assert code_version() == versions[-1]
