@@ -10,7 +10,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from landing_world import DAYS, WECHAT, Answer, Landing, Load, day, total_details, write_day, write_world
+from landing_world import (
+    ADVERTISER,
+    DAYS,
+    WECHAT,
+    Answer,
+    Landing,
+    Load,
+    day,
+    report_rows,
+    total_details,
+    write_day,
+    write_world,
+)
 from warehouse_builds import Warehouse
 
 NewWarehouse = Callable[[str], Warehouse]
@@ -137,6 +149,25 @@ def test_full_refresh_makes_every_table_again(world: Landing, whole: Warehouse, 
     assert spoiled.hashes() != whole.hashes(), "a normal build rewrites pending days only"
     spoiled.build(world.loads, flags=["--full-refresh"])
     assert spoiled.hashes() == whole.hashes()
+
+
+def test_a_number_that_returns_counts_again(root: Path, new_warehouse: NewWarehouse) -> None:
+    """A, then B, then A: the third answer lands as a sighting of the first one's payload, and is the newest."""
+    landing = Landing(root / "landing_returning")
+    for hour, spend in enumerate(["100.00", "90.00", "100.00"]):
+        row = report_rows(0, 0)[0]
+        row["metrics"]["stat_cost"] = spend
+        at = datetime(2026, 3, 3, 2 + hour)
+        landing.write("oceanengine", ADVERTISER, "report_custom", at, [Answer(day(0), day(0), [row])])
+    warehouse = new_warehouse("returning")
+    spend_now = "select spend_amount from core.fct_ad_daily"
+    warehouse.build([landing.loads[2], landing.loads[0]])
+    assert warehouse.rows(spend_now) == [(100,)]
+    warehouse.build(landing.loads)
+    assert warehouse.rows(spend_now) == [(100,)]
+    assert warehouse.rows("select payloads from ops.loads order by load_id") == [(1,), (1,), (0,)]
+    warehouse.build(landing.loads[:2])
+    assert warehouse.rows(spend_now) == [(90,)]
 
 
 def test_publication_that_lands_late_gives_later_days_their_age(root: Path, new_warehouse: NewWarehouse) -> None:
