@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,10 +42,15 @@ def whole(world: Landing, new_warehouse: NewWarehouse) -> Warehouse:
     return warehouse
 
 
+@pytest.fixture(scope="session")
+def two_thirds(world: Landing, new_warehouse: NewWarehouse) -> Warehouse:
+    """The first two thirds of the loads: tests of what comes after go on from a copy."""
+    warehouse = new_warehouse("two_thirds")
+    warehouse.build(world.loads[: 2 * len(world.loads) // 3])
+    return warehouse
+
+
 @pytest.fixture
-def spoiled(whole: Warehouse, root: Path) -> Warehouse:
+def spoiled(whole: Warehouse) -> Warehouse:
     """A copy of the finished build that a test may damage."""
-    copy = Warehouse(root / "spoiled", whole.manifests, dict(whole.applied))
-    shutil.rmtree(copy.home, ignore_errors=True)
-    shutil.copytree(whole.home, copy.home)
-    return copy
+    return whole.copy("spoiled")

@@ -8,11 +8,19 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from landing_world import ADS, DAYS, ad_metrics, followers
 from warehouse_builds import PROJECT, Warehouse
+
+RATIOS = ["spend", "impressions", "clicks", "ctr", "cpc", "cpm", "engagement_rate", "engagements"]
+QUERIES: dict[str, tuple[list[str], str]] = {
+    "ratios": (RATIOS, ""),
+    "weeks": (["followers", "net_follows"], "metric_time__week"),
+    "month_to_date": (["spend_month_to_date"], "metric_time__day"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,37 +46,39 @@ def metricflow(whole: Warehouse, root: Path) -> tuple[Path, dict[str, str]]:
     return folder, environment
 
 
-def mf(metricflow: tuple[Path, dict[str, str]], *arguments: str) -> str:
-    """One mf command; raises with its words."""
+@dataclass(frozen=True)
+class Answers:
+    """What mf said to `validate-configs`, and the rows of each query as text."""
+
+    validation: str
+    rows: dict[str, list[dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def answers(metricflow: tuple[Path, dict[str, str]], root: Path) -> Answers:
+    """Every mf command of these tests, by mf's own entry point in one process: it takes seconds to start."""
     folder, environment = metricflow
-    command = [str(Path(sys.executable).parent / "mf"), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180)
+    commands = [["validate-configs"]]
+    for name, (metrics, group_by) in QUERIES.items():
+        grouped = ["--group-by", group_by] if group_by else []
+        commands.append(["query", "--metrics", ",".join(metrics), "--csv", str(root / f"{name}.csv"), *grouped])
+    code = f"from dbt_metricflow.cli.main import cli\nfor c in {commands!r}: cli(c, standalone_mode=False)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=180
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    rows = {name: list(csv.DictReader(io.StringIO((root / f"{name}.csv").read_text()))) for name in QUERIES}
+    return Answers(done.stdout, rows)
 
 
-def query(
-    metricflow: tuple[Path, dict[str, str]], out: Path, metrics: list[str], group_by: str = ""
-) -> list[dict[str, str]]:
-    """Rows of a metric query, as text."""
-    arguments = ["query", "--metrics", ",".join(metrics), "--csv", str(out)]
-    mf(metricflow, *arguments, *(["--group-by", group_by] if group_by else []))
-    return list(csv.DictReader(io.StringIO(out.read_text())))
-
-
-def test_metrics_are_valid_on_the_served_file(metricflow: tuple[Path, dict[str, str]]) -> None:
-    out = mf(metricflow, "validate-configs")
-    assert "ERRORS: 0" in out
-    for line in out.splitlines():
+def test_metrics_are_valid_on_the_served_file(answers: Answers) -> None:
+    assert "ERRORS: 0" in answers.validation
+    for line in answers.validation.splitlines():
         assert "ERRORS" not in line or "(ERRORS: 0" in line, line
 
 
-def test_ratios_are_sums_over_sums(metricflow: tuple[Path, dict[str, str]], whole: Warehouse, tmp_path: Path) -> None:
-    row = query(
-        metricflow,
-        tmp_path / "out.csv",
-        ["spend", "impressions", "clicks", "ctr", "cpc", "cpm", "engagement_rate", "engagements"],
-    )[0]
+def test_ratios_are_sums_over_sums(answers: Answers, whole: Warehouse) -> None:
+    row = answers.rows["ratios"][0]
     sums = whole.rows("select sum(spend_amount), sum(impressions), sum(clicks) from marts.roi__ads_daily")[0]
     content = whole.rows("select sum(engagements), sum(views) from marts.content__performance_daily")[0]
     assert float(row["spend"]) == float(sums[0])
@@ -82,17 +92,15 @@ def test_ratios_are_sums_over_sums(metricflow: tuple[Path, dict[str, str]], whol
     assert int(row["clicks"]) == expected
 
 
-def test_followers_are_never_added_up_over_days(metricflow: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
-    rows = query(metricflow, tmp_path / "out.csv", ["followers", "net_follows"], "metric_time__week")
+def test_followers_are_never_added_up_over_days(answers: Answers) -> None:
+    rows = answers.rows["weeks"]
     by_week = {row["metric_time__week"][:10]: int(row["followers"]) for row in rows}
     assert by_week == {"2026-03-02": followers(6), "2026-03-09": followers(DAYS - 1)}
     assert sum(int(row["net_follows"]) for row in rows) == followers(DAYS - 1) - 1000
 
 
-def test_month_to_date_equals_the_mart(
-    metricflow: tuple[Path, dict[str, str]], whole: Warehouse, tmp_path: Path
-) -> None:
-    rows = query(metricflow, tmp_path / "out.csv", ["spend_month_to_date"], "metric_time__day")
+def test_month_to_date_equals_the_mart(answers: Answers, whole: Warehouse) -> None:
+    rows = answers.rows["month_to_date"]
     mart = whole.rows("select metric_date, spend_month_to_date_amount from marts.roi__spend_daily order by 1")
     found = {row["metric_time__day"][:10]: float(row["spend_month_to_date"]) for row in rows}
     expected = {str(when): float(amount) for when, amount in mart}

@@ -21,6 +21,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from landing_world import Load
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+UNWRITTEN = ["--log-level-file", "none", "--no-write-json"]  # a quarter of the time of a small build
 CONTROL = """
 create schema if not exists control;
 create or replace table control.loads (
@@ -33,11 +34,16 @@ create or replace table control.accounts (source varchar, account varchar, accou
 
 @dataclass
 class Warehouse:
-    """One build file and its stage. `applied` holds the loads the file was built from."""
+    """One build file and its stage.
+
+    `applied` holds the loads the file was built from, `tests` the SQL of the dbt tests that the last build ran and that
+    fail it when they find a row.
+    """
 
     home: Path
     manifests: dict[str, Any]
     applied: dict[str, Load] = field(default_factory=dict)
+    tests: dict[str, str] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -55,6 +61,13 @@ class Warehouse:
         self.stage.parent.mkdir(parents=True)
         self.applied = {}
         return self
+
+    def copy(self, name: str) -> Warehouse:
+        """The same build and stage in another folder, instead of building them again."""
+        copied = Warehouse(self.home.parent / name, self.manifests, dict(self.applied), self.tests)
+        shutil.rmtree(copied.home, ignore_errors=True)
+        shutil.copytree(self.home, copied.home)
+        return copied
 
     def control(self, wanted: Iterable[Load], others: Iterable[Load] = ()) -> None:
         """Say which loads are wanted; `others` landed, but neither were nor are wanted."""
@@ -89,7 +102,7 @@ class Warehouse:
                 assert parsed.success, parsed.exception
                 self.manifests["manifest"] = parsed.result
             runner = dbtRunner(manifest=self.manifests["manifest"].deepcopy())  # dbt marks nodes while it runs
-            return runner.invoke([*arguments, "--quiet", *folders])
+            return runner.invoke([*arguments, "--quiet", *UNWRITTEN, *folders])
         finally:
             DuckDBConnectionManager.close_all_connections()
             for name, value in before.items():
@@ -112,6 +125,9 @@ class Warehouse:
         else:
             done = self.dbt("build", *flags)
         assert done.success, "\n".join(self.failures(done)) or repr(done.exception)
+        results: Any = done.result
+        judges = [r.node for r in results if r.node.resource_type == "test" and r.node.config.severity == "ERROR"]
+        self.tests = {node.name: node.compiled_code for node in judges}
 
     @staticmethod
     def failures(done: dbtRunnerResult) -> list[str]:
