@@ -121,14 +121,19 @@ def audit_history(settings: Settings) -> list[tuple[Any, ...]]:
 
 def refuse_failed_dbt(settings: Settings) -> None:
     """Raise AuditError unless the last dbt invocation was a build in which everything passed."""
+    bad = failed_dbt_nodes(settings)
+    if bad:
+        raise AuditError(f"{len(bad)} dbt nodes failed, the build is not judged:\n  - " + "\n  - ".join(bad[:20]))
+
+
+def failed_dbt_nodes(settings: Settings) -> list[str]:
+    """The nodes of the last dbt invocation that did not pass, each with dbt's message."""
     file = settings.dbt_target / "run_results.json"
     if not file.exists():
         raise AuditError(f"No dbt results at {file}: run the build first")
-    results = json.loads(file.read_text())
-    bad = [r for r in results["results"] if r["status"] not in GOOD_DBT_STATUSES]
-    if bad:
-        lines = "\n  - ".join(f"{r['unique_id']}: {r['status']}: {r.get('message') or ''}" for r in bad[:20])
-        raise AuditError(f"{len(bad)} dbt nodes failed, the build is not judged:\n  - {lines}")
+    results = json.loads(file.read_text())["results"]
+    bad = [r for r in results if r["status"] not in GOOD_DBT_STATUSES]
+    return [f"{r['unique_id']}: {r['status']}: {r.get('message') or ''}" for r in bad]
 
 
 def read_suites(folder: Path) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from rich.table import Table
 from warehouse import services
 from warehouse.accounts import configured
 from warehouse.airflow_api import FINISHED, AirflowApi, AirflowError, TaskState
+from warehouse.audit import failed_dbt_nodes
 from warehouse.build import served_manifest
 from warehouse.extraction import morning_after, set_sandbox_clock
 from warehouse.settings import REPO, Settings, code_version
@@ -149,6 +150,8 @@ def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: dat
         for t in seen[dag_id]
         if t.state == "failed"
     ]
+    if any(t.state == "failed" and t.task_id.startswith("dbt.") for t in seen["warehouse_refresh"]):
+        problems += failed_dbt_nodes(settings)
     manifest = served_manifest(settings)
     published = manifest is not None and datetime.fromisoformat(manifest["published_at"]) >= began
     return Outcome(published, manifest, _stages(seen), problems)
