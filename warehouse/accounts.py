@@ -58,7 +58,10 @@ def configured(settings: Settings) -> list[AccountConfig]:
 
 def _read(settings: Settings) -> list[AccountConfig]:
     where = settings.accounts_file
-    content = yaml.safe_load(where.read_text()) or {}
+    try:
+        content = yaml.safe_load(where.read_text()) or {}
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{where} is not YAML: {error}") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{where}: expected a mapping of source to a list of accounts, got {type(content).__name__}")
     accounts = []
