@@ -23,7 +23,7 @@ def free_port() -> int:
 def settings_at(home: Path, **changes: object) -> Settings:
     """Settings with their home at HOME, free ports and no configured accounts."""
     ports = {name: free_port() for name in ("airflow", "superset", "sandbox")}
-    base = Settings.load({"WAREHOUSE_HOME": str(home), "WAREHOUSE_ACCOUNTS": str(home / "accounts.yml")})
+    base = Settings.load({"WAREHOUSE_HOME": str(home), "WAREHOUSE_ACCOUNTS": "sandbox"})
     values: dict[str, object] = {f"{name}_port": port for name, port in ports.items()}
     values |= {f"{name}_url": f"http://127.0.0.1:{port}" for name, port in ports.items()}
     return dataclasses.replace(base, **(values | changes))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from datetime import date, timedelta
 
 import duckdb
+import httpx
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -14,37 +16,48 @@ from rich.table import Table
 from warehouse import services
 from warehouse.accounts import ConfigError
 from warehouse.airflow_api import AirflowError
+from warehouse.audit import AuditError
 from warehouse.bi.client import SupersetError
 from warehouse.bi.compile import CompileError
 from warehouse.bi.server import ServerError
 from warehouse.build import BuildError
 from warehouse.publish import PublishError
 from warehouse.refresh import RefreshError
-from warehouse.settings import Settings
+from warehouse.settings import Settings, SettingsError
 
 EXPECTED_ERRORS = (
     services.ServiceError,
     ConfigError,
     AirflowError,
+    AuditError,
     BuildError,
     PublishError,
     RefreshError,
     SupersetError,
     CompileError,
     ServerError,
-    argparse.ArgumentTypeError,
+    SettingsError,
+    httpx.HTTPError,
 )
+
+
+class UsageError(ValueError):
+    """The arguments contradict each other or ask for what cannot be."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Returns 0 when it did what was asked, 1 when not, 2 on wrong input."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped, as on Ctrl-C
     try:
         return int(options.run(Settings.load(), options, console))
     except EXPECTED_ERRORS as error:
         Console(stderr=True, highlight=False).print(f"[red]✗[/red] {escape(str(error))}")
         return 1
+    except UsageError as error:
+        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {escape(str(error))}")
+        return 2
     except KeyboardInterrupt:
         Console(stderr=True).print("stopped; what has landed stays, the served snapshot is unchanged")
         return 130
@@ -64,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         ("plan", _plan, "list the windows that a refresh would ask, without one call"),
     ):
         sub = command(name, run, text)
-        sub.add_argument("--date", type=_day, help="one day, YYYY-MM-DD; default: yesterday in Asia/Shanghai")
+        sub.add_argument(
+            "--date", type=_day, help="one day (the first refresh: the 90 days up to it); default: yesterday"
+        )
         sub.add_argument("--from", dest="first", type=_day, help="first day")
         sub.add_argument("--to", dest="last", type=_day, help="last day")
     command("up", _up, "start Airflow, Superset and (without accounts) the sandbox")
@@ -113,7 +128,7 @@ def _days(settings: Settings, options: argparse.Namespace) -> tuple[date, date]:
     default_first, default_last = default_days(settings)
     last = options.date or options.last or default_last
     if options.date and (options.first or options.last):
-        raise argparse.ArgumentTypeError("give DATE, or FROM and TO, not both")
+        raise UsageError("give DATE, or FROM and TO, not both")
     if options.first:
         first = options.first
     elif options.last and not options.date and settings.current.exists():
@@ -123,9 +138,9 @@ def _days(settings: Settings, options: argparse.Namespace) -> tuple[date, date]:
     else:
         first = last - timedelta(days=BACKFILL_DAYS - 1)
     if first > last:
-        raise argparse.ArgumentTypeError(f"FROM {first} lies after TO {last}: swap them")
+        raise UsageError(f"FROM {first} lies after TO {last}: swap them")
     if last > default_last:
-        raise argparse.ArgumentTypeError(
+        raise UsageError(
             f"{last} is not over: platforms show a day on the next morning; the newest possible is {default_last}"
         )
     return first, last
@@ -178,11 +193,12 @@ def _up(settings: Settings, options: argparse.Namespace, console: Console) -> in
     def say(text: str) -> None:
         console.print(f"[dim]· {text}[/dim]")
 
-    if settings.uses_sandbox and services.start_sandbox(settings):
-        set_sandbox_clock(settings, datetime.now(BUSINESS_ZONE))
-    parse_dbt(settings, say)
-    services.start_airflow(settings, schedules=not settings.uses_sandbox, progress=say)
-    bi.start(settings, progress=say)
+    with services.exclusive(settings, "refresh", "starting the services"):
+        if settings.uses_sandbox and services.start_sandbox(settings):
+            set_sandbox_clock(settings, datetime.now(BUSINESS_ZONE))
+        parse_dbt(settings, say)
+        services.start_airflow(settings, schedules=not settings.uses_sandbox, progress=say)
+        bi.start(settings, progress=say)
     if settings.current.exists():
         say(bi.sync_if_running(settings))
     password = settings.secrets["ADMIN_PASSWORD"]
@@ -202,7 +218,8 @@ def _up(settings: Settings, options: argparse.Namespace, console: Console) -> in
 def _down(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from warehouse import bi
 
-    stopped = [*services.stop_airflow(settings), *bi.stop(settings), *services.stop(settings, "sandbox")]
+    with services.exclusive(settings, "refresh", "stopping the services"):
+        stopped = [*services.stop_airflow(settings), *bi.stop(settings), *services.stop(settings, "sandbox")]
     console.print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
     return 0
 

@@ -11,6 +11,7 @@ The file names accounts and the Airflow connection that holds their credentials;
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from extract.model import Account
+
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")  # it becomes a folder's name
 
 
 @dataclass(frozen=True)
@@ -58,26 +62,38 @@ def configured(settings: Settings) -> list[AccountConfig]:
 
 def _read(settings: Settings) -> list[AccountConfig]:
     where = settings.accounts_file
+    assert where is not None
     try:
-        content = yaml.safe_load(where.read_text()) or {}
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{where} is not YAML: {error}") from None
+        content = yaml.safe_load(where.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{where} is not a YAML file: {error}") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{where}: expected a mapping of source to a list of accounts, got {type(content).__name__}")
     accounts = []
     for source, entries in content.items():
+        if not isinstance(entries, list | None):
+            raise ConfigError(f"{where}: {source}: expected a list of accounts, got {type(entries).__name__}")
         for position, entry in enumerate(entries or [], start=1):
             if not isinstance(entry, dict) or not {"account", "connection"} <= entry.keys():
                 raise ConfigError(
-                    f"{where}: {source}, entry {position}: expected `account` and `connection`, got {entry!r}"
+                    f"{where}: {source}, entry {position}: expected `account` and `connection`, got {_shape(entry)}"
                 )
             account = str(entry["account"])
+            if not NAME.fullmatch(account):
+                raise ConfigError(
+                    f"{where}: {source}, entry {position}: expected letters, digits, '_', '.', '-', got {account!r}"
+                )
             accounts.append(AccountConfig(source, account, str(entry.get("name", account)), str(entry["connection"])))
     keys = [_key(a) for a in accounts]
     doubles = {key for key in keys if keys.count(key) > 1}
     if doubles:
         raise ConfigError(f"{where}: listed twice: {sorted(doubles)}")
     return accounts
+
+
+def _shape(entry: object) -> str:
+    """What an entry looks like, without its values: a secret may have been put there by mistake."""
+    return f"the keys {sorted(map(str, entry))}" if isinstance(entry, dict) else type(entry).__name__
 
 
 def _key(account: AccountConfig) -> tuple[str, str]:

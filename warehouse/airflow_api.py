@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 from warehouse.settings import Settings
 
 FINISHED = {"success", "failed"}
+READ_ATTEMPTS = 4
 
 
 class AirflowError(RuntimeError):
@@ -36,9 +38,9 @@ class AirflowApi:
         self._settings = settings
         self._http = httpx.Client(base_url=settings.airflow_url, timeout=30)
 
-    def _call(self, method: str, path: str, **kwargs: Any) -> Any:
+    def _call(self, method: str, path: str, *, missing_ok: bool = False, **kwargs: Any) -> Any:
         for attempt in (1, 2):
-            answer = self._http.request(method, path, **kwargs)
+            answer = self._request(method, path, **kwargs)
             if answer.status_code != 401 or attempt == 2:
                 break
             login = {"username": "admin", "password": self._settings.secrets["ADMIN_PASSWORD"]}
@@ -46,9 +48,33 @@ class AirflowApi:
             if token.status_code != 201:
                 raise AirflowError(f"Airflow refused the login: {token.status_code} {token.text[:300]}")
             self._http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        if answer.status_code == 404 and missing_ok:
+            return None
         if answer.status_code >= 400:
             raise AirflowError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
-        return answer.json()
+        return answer.json() if answer.content else None
+
+    def _request(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        """One request; a busy Airflow that does not answer a question in time is asked again."""
+        for attempt in range(READ_ATTEMPTS):
+            try:
+                return self._http.request(method, path, **kwargs)
+            except httpx.TransportError as error:
+                if method != "GET" or attempt == READ_ATTEMPTS - 1:
+                    raise AirflowError(f"{method} {path}: Airflow does not answer ({type(error).__name__})") from None
+                time.sleep(2)
+        raise AssertionError("unreachable")
+
+    def clear_queued_events(self, dag_id: str) -> None:
+        """Forget asset events that wait for the DAG's other assets, left by an earlier refresh."""
+        self._call("DELETE", f"/api/v2/dags/{dag_id}/assets/queuedEvents", missing_ok=True)
+
+    def end_open_runs(self, dag_id: str, state: str) -> None:
+        """Give the DAG's queued and running runs a final STATE (success or failed); their tasks are stopped."""
+        for run in self.runs(dag_id, limit=100):
+            if run["state"] not in FINISHED:
+                path = f"/api/v2/dags/{dag_id}/dagRuns/{run['dag_run_id']}"
+                self._call("PATCH", path, json={"state": state}, params={"update_mask": "state"})
 
     def dag_ids(self) -> set[str]:
         """The DAGs that the DAG processor has read."""

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from warehouse.settings import REPO, Settings
+from warehouse.settings import BUSINESS_ZONE, REPO, Settings
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def audit_history(settings: Settings) -> list[tuple[Any, ...]]:
     rows = []
     for file in sorted((settings.warehouse / "audits").glob("*.json")):
         verdict = load_audit(settings, file.stem)
-        at = datetime.fromisoformat(verdict.audited_at).replace(tzinfo=None)
+        at = datetime.fromisoformat(verdict.audited_at).astimezone(BUSINESS_ZONE).replace(tzinfo=None)
         rows += [
             (verdict.audit_id, at, verdict.passed, r.suite, r.table_name, r.check_name, r.column_name, r.success,
              r.observed, r.expected)

@@ -31,13 +31,12 @@ create or replace table control.accounts (source varchar, account varchar, accou
 class Prepared:
     """What a build starts from."""
 
-    base_snapshot: str | None
+    served_snapshot: str | None
     full: bool
-    loads: int
+    loads: list[str]
     added: int
     removed: int
     code_version: str
-    newest_load: str | None
     prepared_at: str
 
 
@@ -48,7 +47,10 @@ class BuildError(RuntimeError):
 def served_manifest(settings: Settings) -> dict[str, Any] | None:
     """The manifest of the snapshot being served, or None on an empty warehouse."""
     file = settings.current / "manifest.json"
-    return json.loads(file.read_text()) if file.exists() else None
+    try:
+        return json.loads(file.read_text()) if file.exists() else None
+    except ValueError as error:
+        raise BuildError(f"{file} cannot be read ({error}): `make rollback TO=<id>` serves another snapshot") from None
 
 
 def excluded_loads(settings: Settings) -> set[str]:
@@ -66,6 +68,8 @@ def prepare(settings: Settings) -> Prepared:
     """
     from extract.landing import list_loads
 
+    mark = settings.warehouse / "build" / "prepared.json"
+    mark.unlink(missing_ok=True)
     version = code_version()
     served = served_manifest(settings)
     full = served is None or served["code_version"] != version
@@ -81,11 +85,12 @@ def prepare(settings: Settings) -> Prepared:
     landed = {load.load_id: load for load in list_loads(settings.landing)}
     wanted = {load_id: load for load_id, load in landed.items() if load_id not in excluded}
     applied = set() if full or served is None else set(served["loads"])
-    lost = sorted(applied - landed.keys())
+    lost = sorted(set(served["loads"] if served else ()) - landed.keys() - excluded)
     if lost:
         raise BuildError(
             f"{len(lost)} loads of the served snapshot are no longer in {settings.landing} (first: {lost[0]}). "
-            "Landing is append-only: restore the files, or name the loads in excluded_loads.txt after restoring them."
+            "Landing is append-only: restore the files, or name the lost loads in "
+            f"{settings.warehouse}/excluded_loads.txt."
         )
     rows = [
         (load_id, load.source, load.account, load.resource, str(load.path), load.fetched_at,
@@ -100,16 +105,15 @@ def prepare(settings: Settings) -> Prepared:
         connection.executemany("insert into control.accounts values (?, ?, ?)", names)
     changes = [row[6] for row in rows]
     prepared = Prepared(
-        base_snapshot=None if full or served is None else served["snapshot_id"],
+        served_snapshot=served["snapshot_id"] if served else None,
         full=full,
-        loads=len(wanted),
+        loads=sorted(wanted),
         added=changes.count("added"),
         removed=changes.count("removed"),
         code_version=version,
-        newest_load=max(wanted, default=None),
         prepared_at=datetime.now(UTC).isoformat(),
     )
-    (settings.warehouse / "build" / "prepared.json").write_text(json.dumps(asdict(prepared)))
+    mark.write_text(json.dumps(asdict(prepared)))
     return prepared
 
 
@@ -124,8 +128,10 @@ def refuse_if_open(file: Path) -> None:
     if not file.exists():
         return
     try:
-        duckdb.connect(str(file)).close()
-    except duckdb.IOException as error:
+        duckdb.connect(str(file), read_only=True).close()
+    except duckdb.Error as error:
+        if "lock" not in str(error):
+            return  # broken by a crash: it is thrown away anyway
         raise BuildError(
             f"The build file {file} is held by another process; end it first. DuckDB says: {error}"
         ) from None
@@ -154,4 +160,4 @@ def loads_waiting(settings: Settings) -> int:
 
     prepared = last_prepared(settings)
     wanted = {load.load_id for load in list_loads(settings.landing)} - excluded_loads(settings)
-    return len(wanted) - prepared.loads if prepared else len(wanted)
+    return len(wanted - set(prepared.loads)) if prepared else len(wanted)

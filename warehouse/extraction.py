@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import httpx
 
-from warehouse.accounts import AccountConfig, configured, resolve
+from warehouse.accounts import AccountConfig, ConfigError, configured, resolve
 from warehouse.settings import BUSINESS_ZONE, Settings, now
+
+log = logging.getLogger(__name__)
 
 BACKFILL_DAYS = 90
 # Listed like every gap, but nobody has to act today: the platform is late, or nobody ever took that hour's file.
@@ -26,6 +29,7 @@ def plan_run(settings: Settings, source: str, params: dict[str, Any]) -> list[di
 
     A scheduled run (no days given) asks for yesterday; with the sandbox its clock is moved to now first.
     """
+    claim_target(settings)
     first_given, last_given = params.get("first"), params.get("last")
     if first_given is None and settings.uses_sandbox:
         set_sandbox_clock(settings, datetime.now(BUSINESS_ZONE))
@@ -68,19 +72,28 @@ def extract_slice(settings: Settings, piece: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def close_run(settings: Settings, slices: list[dict[str, str]]) -> int:
-    """Record as gaps what the slices' tasks neither covered nor reported (a killed or timed-out task)."""
+def close_run(settings: Settings, slices: list[dict[str, str]] | None) -> int:
+    """Record as gaps what the slices' tasks neither covered nor reported (a killed or timed-out task).
+
+    Never raises: the source's asset must be emitted whatever one account is like.
+    """
+    recorded = 0
+    for piece in slices or []:
+        try:
+            recorded += _record_unreported(settings, piece)
+        except Exception:
+            log.exception("the gaps of %s %s could not be recorded", piece["source"], piece["account"])
+    return recorded
+
+
+def _record_unreported(settings: Settings, piece: dict[str, str]) -> int:
     from extract.model import Account
     from extract.run import record_unreported
 
-    ctx = context(settings)
-    recorded = 0
-    for piece in slices:
-        config = _config(settings, piece)
-        account = Account(config.source, config.account, config.name, config.connection, "", {})
-        first, last = date.fromisoformat(piece["first"]), date.fromisoformat(piece["last"])
-        recorded += record_unreported(account, first, last, ctx)
-    return recorded
+    config = _config(settings, piece)
+    account = Account(config.source, config.account, config.name, config.connection, "", {})
+    first, last = date.fromisoformat(piece["first"]), date.fromisoformat(piece["last"])
+    return record_unreported(account, first, last, context(settings))
 
 
 def context(settings: Settings, at: datetime | None = None) -> Any:
@@ -96,6 +109,28 @@ def context(settings: Settings, at: datetime | None = None) -> Any:
         now=at or now(settings),
         deadline_seconds=settings.account_deadline_seconds,
     )
+
+
+def claim_target(settings: Settings) -> None:
+    """Keep one home to one target: the first run writes which, another is refused.
+
+    A simulated brand in a real warehouse could never be told apart again.
+    """
+    target = (
+        f"the sandbox, seed {settings.sandbox_seed}, scale {settings.sandbox_scale:g}"
+        if settings.uses_sandbox
+        else "real accounts"
+    )
+    mark = settings.landing / ".target"
+    if not mark.exists():
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(target)
+    claimed = mark.read_text()
+    if claimed != target:
+        raise ConfigError(
+            f"{settings.home} holds data of {claimed}, but this run would add {target}. Set WAREHOUSE_HOME to another "
+            f"folder (or delete {settings.home} to begin anew)."
+        )
 
 
 def set_sandbox_clock(settings: Settings, instant: datetime) -> None:

@@ -7,6 +7,7 @@ so a reader sees one snapshot or the next, never a half.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from dataclasses import asdict, dataclass
@@ -20,8 +21,9 @@ from warehouse.audit import AUDITS_TABLE, Audit, audit_history
 from warehouse.build import last_prepared, served_manifest
 from warehouse.settings import BUSINESS_ZONE, Settings
 
+log = logging.getLogger(__name__)
+
 HASHED_SCHEMAS = ("core", "marts")
-PUBLISHED_SCHEMAS = ("core", "marts", "ops", "control")
 
 
 class PublishError(RuntimeError):
@@ -50,6 +52,12 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
     prepared = last_prepared(settings)
     if prepared is None or not settings.build_file.exists():
         raise PublishError(f"No build to publish: {settings.build_file} does not exist")
+    served = settings.current.resolve().name if settings.current.exists() else None
+    if served != prepared.served_snapshot:
+        raise PublishError(
+            f"While this was built on {prepared.served_snapshot}, {served} came to be served (a roll-back?): "
+            "refresh again"
+        )
     published_at = datetime.now(UTC)
     snapshot_id = published_at.strftime("%Y%m%dT%H%M%S%fZ")
     with duckdb.connect(str(settings.build_file)) as connection:
@@ -59,7 +67,7 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
             "snapshot_id": snapshot_id,
             "as_of_date": audit.as_of_date,
             "published_at": published_at.isoformat(),
-            "base_snapshot": prepared.base_snapshot,
+            "previous_snapshot": prepared.served_snapshot,
             "code_version": prepared.code_version,
             "duckdb_version": duckdb.__version__,
             "loads": wanted_loads(connection),
@@ -87,8 +95,7 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
 
 def serve(settings: Settings, snapshot_id: str) -> None:
     """Point `current` at the snapshot, atomically."""
-    target = settings.snapshots / snapshot_id
-    if not (target / "warehouse.duckdb").exists():
+    if snapshot_id not in {file.parent.name for file in settings.snapshots.glob("*/warehouse.duckdb")}:
         known = ", ".join(s.snapshot_id for s in snapshots(settings)) or "none"
         raise PublishError(f"No snapshot {snapshot_id!r}; known: {known}")
     draft = settings.warehouse / f".current-{os.getpid()}"
@@ -103,7 +110,11 @@ def snapshots(settings: Settings) -> list[Snapshot]:
     served = settings.current.resolve().name if settings.current.exists() else None
     found = []
     for file in sorted(settings.snapshots.glob("*/manifest.json")):
-        manifest = json.loads(file.read_text())
+        try:
+            manifest = json.loads(file.read_text())
+        except ValueError:
+            log.warning("%s cannot be read: the snapshot is not listed", file)
+            continue
         rows = sum(table["rows"] for table in manifest["tables"].values())
         found.append(
             Snapshot(
@@ -119,14 +130,17 @@ def snapshots(settings: Settings) -> list[Snapshot]:
 
 
 def rollback(settings: Settings, to: str | None = None) -> str:
-    """Serve TO, or the snapshot before the served one. The next build starts there. Returns its id."""
+    """Serve TO, or the snapshot that was served before the present one was published; returns its id.
+
+    The next build starts from it.
+    """
     known = [s.snapshot_id for s in snapshots(settings)]
     if to is None:
         served = settings.current.resolve().name if settings.current.exists() else None
-        earlier = [snapshot_id for snapshot_id in known if served and snapshot_id < served]
-        if not earlier:
+        manifest = served_manifest(settings) or {}
+        to = manifest.get("previous_snapshot")
+        if to not in known:
             raise PublishError(f"No snapshot before the served one ({served}); known: {', '.join(known) or 'none'}")
-        to = earlier[-1]
     serve(settings, to)
     return to
 

@@ -20,15 +20,17 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from extract.sources import SOURCES
 from warehouse import services
-from warehouse.accounts import configured
 from warehouse.airflow_api import FINISHED, AirflowApi, AirflowError, TaskState
 from warehouse.audit import failed_dbt_nodes
-from warehouse.build import served_manifest
+from warehouse.build import loads_waiting, served_manifest
 from warehouse.extraction import morning_after, set_sandbox_clock
 from warehouse.settings import REPO, Settings, code_version
 
+REFRESH_DAGS = ("warehouse_refresh", "refresh_deadline")
 ATTEMPTS_TO_SEE_DAGS = 120
+SECONDS_TO_SET_OFF = 60
 POLL_SECONDS = 1.0
 
 
@@ -52,14 +54,15 @@ def refresh(settings: Settings, first: date, last: date, console: Console) -> Ou
         services.exclusive(settings, "refresh", f"refreshing {first} to {last}"),
         running(settings, last, console) as api,
     ):
+        for dag_id in REFRESH_DAGS:  # what an earlier refresh left must not start this one's build too early
+            api.clear_queued_events(dag_id)
         began = datetime.now(UTC)
-        sources = sorted({a.source for a in configured(settings)})
-        runs = {
-            f"extract_{source}": api.trigger(f"extract_{source}", {"first": str(first), "last": str(last)})
-            for source in sources
-        }
-        outcome = follow(settings, api, runs, began, console)
-    return outcome
+        days = {"first": str(first), "last": str(last)}
+        runs = {f"extract_{source}": api.trigger(f"extract_{source}", days) for source in SOURCES}
+        try:
+            return follow(settings, api, runs, began, console)
+        finally:
+            api.end_open_runs("refresh_deadline", "success")  # it waited for sources that have come
 
 
 @contextmanager
@@ -78,7 +81,10 @@ def running(settings: Settings, last: date, console: Console) -> Iterator[Airflo
         parse_dbt(settings, say)
         started_airflow = services.start_airflow(settings, schedules=False, progress=say)
         api = AirflowApi(settings)
-        await_dags(api, {f"extract_{a.source}" for a in configured(settings)} | {"warehouse_refresh"})
+        await_dags(api, {*REFRESH_DAGS, *(f"extract_{source}" for source in SOURCES)})
+        if started_airflow:  # a refresh that was killed left its runs open
+            for dag_id in (*REFRESH_DAGS, *(f"extract_{source}" for source in SOURCES)):
+                api.end_open_runs(dag_id, "failed")
         yield api
     finally:
         if started_airflow:
@@ -115,8 +121,10 @@ def await_dags(api: AirflowApi, wanted: set[str]) -> None:
 
 
 def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: datetime, console: Console) -> Outcome:
-    """Show progress until the extract runs and the warehouse run that they set off have ended."""
-    seen: dict[str, list[TaskState]] = {}
+    """Show progress until the extract runs and the warehouse run that they set off have ended.
+
+    When the deadline set it off before the last source had come, what came later is built by one more run.
+    """
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -124,62 +132,90 @@ def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: dat
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    reported: set[tuple[str, int]] = set()
-    warehouse_run: str | None = None
-    state = "queued"
     with Progress(*columns, console=console, transient=True) as bar:
-        lines = {dag_id: bar.add_task(dag_id, total=None) for dag_id in [*runs, "warehouse_refresh"]}
-        while state not in FINISHED:
+        watch = _Watch(api, bar, console)
+        builds = [_await_build(api, watch, runs, began)]
+        while not watch.ended({**runs, "warehouse_refresh": builds[-1]}):
             time.sleep(POLL_SECONDS)
-            if warehouse_run is None:
-                warehouse_run = _run_set_off(api, began)
-            for dag_id, run_id in {**runs, **({"warehouse_refresh": warehouse_run} if warehouse_run else {})}.items():
-                if seen.get(dag_id) and all(t.state in _ENDED for t in seen[dag_id]) and dag_id in runs:
-                    continue
-                seen[dag_id] = api.tasks(dag_id, run_id)
-                _show(bar, lines[dag_id], dag_id, seen[dag_id], console, reported)
-            if warehouse_run:
-                state = api.run("warehouse_refresh", warehouse_run)["state"]
-    # the extract runs may outlast a refresh that the deadline started
-    for dag_id, run_id in runs.items():
-        seen[dag_id] = api.tasks(dag_id, run_id)
-    seen["warehouse_refresh"] = api.tasks("warehouse_refresh", str(warehouse_run))
+        if loads_waiting(settings):
+            console.print("[dim]· some sources came after the deadline: building once more[/dim]")
+            builds.append(api.trigger("warehouse_refresh", {}))
+            while not watch.ended({"warehouse_refresh": builds[-1]}):
+                time.sleep(POLL_SECONDS)
     problems = [
         f"{dag_id} · {t.task_id}{'' if t.map_index < 0 else f' · {t.label}'}: {_last_words(api, dag_id, run_id, t)}"
-        for dag_id, run_id in {**runs, "warehouse_refresh": str(warehouse_run)}.items()
-        for t in seen[dag_id]
+        for dag_id, run_id in {**runs, "warehouse_refresh": builds[-1]}.items()
+        for t in watch.seen[dag_id]
         if t.state == "failed"
     ]
-    if any(t.state == "failed" and t.task_id.startswith("dbt.") for t in seen["warehouse_refresh"]):
+    if any(t.state == "failed" and t.task_id.startswith("dbt.") for t in watch.seen["warehouse_refresh"]):
         problems += failed_dbt_nodes(settings)
     manifest = served_manifest(settings)
     published = manifest is not None and datetime.fromisoformat(manifest["published_at"]) >= began
-    return Outcome(published, manifest, _stages(seen), problems)
+    return Outcome(published, manifest, _stages(watch.seen), problems)
+
+
+def _await_build(api: AirflowApi, watch: _Watch, runs: dict[str, str], began: datetime) -> str:
+    """The id of the warehouse run that this refresh sets off. RefreshError when none comes."""
+    patience = SECONDS_TO_SET_OFF
+    while True:
+        time.sleep(POLL_SECONDS)
+        over = watch.ended(runs)
+        for run in reversed(api.runs("warehouse_refresh")):
+            queued = run.get("queued_at") or run.get("start_date")
+            if queued and datetime.fromisoformat(queued) >= began:
+                return str(run["dag_run_id"])
+        patience -= over
+        if patience < 0:
+            words = [
+                f"{dag_id} · {t.task_id}: {_last_words(api, dag_id, runs[dag_id], t)}"
+                for dag_id in runs
+                for t in watch.seen[dag_id]
+                if t.state == "failed"
+            ]
+            raise RefreshError("All extract runs have ended, but no build was set off.\n  " + "\n  ".join(words))
+
+
+class _Watch:
+    """Polls runs, moves their progress bars, prints failures once; `seen` holds the newest task states by DAG."""
+
+    def __init__(self, api: AirflowApi, bar: Progress, console: Console) -> None:
+        self.seen: dict[str, list[TaskState]] = {}
+        self._api, self._bar, self._console = api, bar, console
+        self._lines: dict[str, Any] = {}
+        self._over: set[str] = set()
+        self._reported: set[tuple[str, str, int]] = set()
+
+    def ended(self, runs: dict[str, str]) -> bool:
+        """Poll these runs (DAG id → run id); True when all have ended."""
+        for dag_id, run_id in runs.items():
+            if run_id in self._over:
+                continue
+            over = self._api.run(dag_id, run_id)["state"] in FINISHED
+            self.seen[dag_id] = self._api.tasks(dag_id, run_id)
+            self._show(dag_id, run_id)
+            if over:
+                self._over.add(run_id)
+        return all(run_id in self._over for run_id in runs.values())
+
+    def _show(self, dag_id: str, run_id: str) -> None:
+        tasks = self.seen[dag_id]
+        if dag_id not in self._lines:
+            self._lines[dag_id] = self._bar.add_task(dag_id, total=None)
+        line = self._lines[dag_id]
+        now = next((t for t in tasks if t.state == "running"), None)
+        doing = f" [dim]{now.task_id.removeprefix('dbt.').removesuffix('_run')}[/dim]" if now else ""
+        done = sum(t.state in _ENDED for t in tasks)
+        self._bar.update(line, total=len(tasks), completed=done, description=f"{dag_id}{doing}")
+        for t in tasks:
+            key = (run_id, t.task_id, t.map_index)
+            if t.state == "failed" and key not in self._reported:
+                self._reported.add(key)
+                of = "" if t.map_index < 0 else f" · {t.label}"
+                self._console.print(f"[red]✗[/red] {dag_id} · {t.task_id}{of} failed")
 
 
 _ENDED = {"success", "failed", "skipped", "upstream_failed", "removed"}
-
-
-def _run_set_off(api: AirflowApi, began: datetime) -> str | None:
-    for run in reversed(api.runs("warehouse_refresh")):
-        queued = run.get("queued_at") or run.get("start_date")
-        if queued and datetime.fromisoformat(queued) >= began:
-            return str(run["dag_run_id"])
-    return None
-
-
-def _show(
-    bar: Progress, line: Any, dag_id: str, tasks: list[TaskState], console: Console, reported: set[tuple[str, int]]
-) -> None:
-    ended = sum(t.state in _ENDED for t in tasks)
-    now = next((t for t in tasks if t.state == "running"), None)
-    doing = f" [dim]{now.task_id.removeprefix('dbt.').removesuffix('.run')}[/dim]" if now else ""
-    bar.update(line, total=len(tasks), completed=ended, description=f"{dag_id}{doing}")
-    for t in tasks:
-        key = (f"{dag_id}.{t.task_id}", t.map_index)
-        if t.state == "failed" and key not in reported:
-            reported.add(key)
-            console.print(f"[red]✗[/red] {dag_id} · {t.task_id}{'' if t.map_index < 0 else f' · {t.label}'} failed")
 
 
 def _last_words(api: AirflowApi, dag_id: str, run_id: str, task: TaskState) -> str:

@@ -70,6 +70,8 @@ def find(settings: Settings, name: str) -> Process | None:
     if not file.exists():
         return None
     pid, _, started = file.read_text().strip().partition(" ")
+    if not pid.isdigit():
+        return None
     process = Process(name, int(pid), started)
     return process if process.alive else None
 
@@ -110,8 +112,11 @@ def wait_healthy(settings: Settings, name: str, healthy: Callable[[], bool], sec
 
 def start_sandbox(settings: Settings) -> bool:
     """Start the sandbox unless it answers already. True when this call started it."""
-    if _answers(f"{settings.sandbox_url}/_sandbox/health"):
+    health = f"{settings.sandbox_url}/_sandbox/health"
+    if _answers(health):
         return False
+    if settings.services_elsewhere:
+        return _await_elsewhere("the sandbox", settings.sandbox_url, lambda: _answers(health))
     _refuse_taken_port(settings, "SANDBOX_PORT", settings.sandbox_port)
     command = [
         sys.executable,
@@ -124,7 +129,8 @@ def start_sandbox(settings: Settings) -> bool:
         str(settings.sandbox_port),
     ]
     start(settings, "sandbox", command, settings.service_env())
-    wait_healthy(settings, "sandbox", lambda: _answers(f"{settings.sandbox_url}/_sandbox/health"), 60)
+    with _stopped_on_failure(settings, "sandbox"):
+        wait_healthy(settings, "sandbox", lambda: _answers(health), 60)
     return True
 
 
@@ -143,15 +149,18 @@ def start_airflow(settings: Settings, *, schedules: bool, progress: Callable[[st
     """
     if airflow_healthy(settings):
         return False
+    if settings.services_elsewhere:
+        return _await_elsewhere("Airflow", settings.airflow_url, lambda: airflow_healthy(settings))
     _refuse_taken_port(settings, "AIRFLOW_PORT", settings.airflow_port)
     env = airflow_service_env(settings) | {"WAREHOUSE_SCHEDULES": "on" if schedules else "off"}
     write_airflow_passwords(settings)
     progress("preparing Airflow's metadata")
     migrate_airflow(env)
     progress("starting Airflow")
-    for part in AIRFLOW_PARTS:
-        start(settings, f"airflow-{part}", [_bin("airflow"), part], env)
-    wait_healthy(settings, "airflow-api-server", lambda: airflow_healthy(settings), 180)
+    with _stopped_on_failure(settings, *(f"airflow-{part}" for part in AIRFLOW_PARTS)):
+        for part in AIRFLOW_PARTS:
+            start(settings, f"airflow-{part}", [_bin("airflow"), part], env)
+        wait_healthy(settings, "airflow-api-server", lambda: airflow_healthy(settings), 180)
     return True
 
 
@@ -251,6 +260,26 @@ def exclusive(settings: Settings, name: str, doing: str) -> Iterator[None]:
 
 
 # ── helpers ──
+
+
+@contextmanager
+def _stopped_on_failure(settings: Settings, *names: str) -> Iterator[None]:
+    """What is starting does not stay behind when the start fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        stop(settings, *names)
+        raise
+
+
+def _await_elsewhere(what: str, url: str, healthy: Callable[[], bool], seconds: float = 180) -> bool:
+    """Wait for a service that runs elsewhere (another container). False: not started here."""
+    deadline = time.monotonic() + seconds
+    while not healthy():
+        if time.monotonic() > deadline:
+            raise ServiceError(f"{what} at {url} was not healthy after {seconds:.0f} s; is it running?")
+        time.sleep(1)
+    return False
 
 
 def log_file(settings: Settings, name: str) -> Path:

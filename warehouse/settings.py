@@ -18,8 +18,15 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+SANDBOX = "sandbox"  # the value of WAREHOUSE_ACCOUNTS that asks for the simulated brand
 REPO = Path(__file__).resolve().parent.parent
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it, what was expected and what came."""
+
+
 SECRET_NAMES = (
     "ADMIN_PASSWORD",
     "AIRFLOW_FERNET_KEY",
@@ -35,7 +42,7 @@ class Settings:
     """Paths, ports and limits. `Settings.load()` reads them from the environment."""
 
     home: Path
-    accounts_file: Path
+    accounts_file: Path | None
     bind: str
     airflow_port: int
     superset_port: int
@@ -49,18 +56,19 @@ class Settings:
     account_deadline_seconds: int
     keep_snapshots: int
     schedules: bool
+    services_elsewhere: bool
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from the environment (default: this process's)."""
         env = os.environ if environ is None else environ
         bind = env.get("WAREHOUSE_BIND", "127.0.0.1")
-        airflow_port = int(env.get("AIRFLOW_PORT", "8080"))
-        superset_port = int(env.get("SUPERSET_PORT", "8088"))
-        sandbox_port = int(env.get("SANDBOX_PORT", "8070"))
+        airflow_port = _number(env, "AIRFLOW_PORT", 8080)
+        superset_port = _number(env, "SUPERSET_PORT", 8088)
+        sandbox_port = _number(env, "SANDBOX_PORT", 8070)
         return cls(
             home=Path(env.get("WAREHOUSE_HOME", str(REPO / "data"))).expanduser().resolve(),
-            accounts_file=Path(env.get("WAREHOUSE_ACCOUNTS", str(REPO / "config" / "accounts.yml"))),
+            accounts_file=_accounts_file(env.get("WAREHOUSE_ACCOUNTS", "")),
             bind=bind,
             airflow_port=airflow_port,
             superset_port=superset_port,
@@ -68,12 +76,13 @@ class Settings:
             sandbox_url=env.get("SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}"),
             airflow_url=env.get("AIRFLOW_URL", f"http://127.0.0.1:{airflow_port}"),
             superset_url=env.get("SUPERSET_URL", f"http://127.0.0.1:{superset_port}"),
-            sandbox_seed=int(env.get("SANDBOX_SEED", "7")),
-            sandbox_scale=float(env.get("SANDBOX_SCALE", "1")),
-            refresh_deadline_seconds=int(env.get("REFRESH_DEADLINE_SECONDS", "1200")),
-            account_deadline_seconds=int(env.get("ACCOUNT_DEADLINE_SECONDS", "900")),
-            keep_snapshots=max(2, int(env.get("KEEP_SNAPSHOTS", "7"))),
+            sandbox_seed=_number(env, "SANDBOX_SEED", 7),
+            sandbox_scale=_number(env, "SANDBOX_SCALE", 1.0),
+            refresh_deadline_seconds=_number(env, "REFRESH_DEADLINE_SECONDS", 1200),
+            account_deadline_seconds=_number(env, "ACCOUNT_DEADLINE_SECONDS", 900),
+            keep_snapshots=max(2, _number(env, "KEEP_SNAPSHOTS", 7)),
             schedules=env.get("WAREHOUSE_SCHEDULES", "on") == "on",
+            services_elsewhere="AIRFLOW_URL" in env,
         )
 
     # ── folders ──
@@ -135,7 +144,8 @@ class Settings:
         """Generated at first use into `<home>/secrets.env` (mode 0600); environment variables win."""
         file = self.home / "secrets.env"
         values = _read_env_file(file)
-        missing = [name for name in SECRET_NAMES if name not in values]
+        given = {name: os.environ[name] for name in SECRET_NAMES if os.environ.get(name)}
+        missing = [name for name in SECRET_NAMES if name not in values and name not in given]
         if missing:
             values.update({name: _new_secret(name) for name in missing})
             self.home.mkdir(parents=True, exist_ok=True)
@@ -148,7 +158,7 @@ class Settings:
                 values = _read_env_file(file)
             finally:
                 draft.unlink(missing_ok=True)
-        return values | {name: os.environ[name] for name in SECRET_NAMES if os.environ.get(name)}
+        return values | given
 
     @property
     def identity_key(self) -> bytes:
@@ -160,7 +170,7 @@ class Settings:
     @property
     def uses_sandbox(self) -> bool:
         """No accounts configured: the simulated brand is the target."""
-        return not self.accounts_file.exists()
+        return self.accounts_file is None
 
     # ── environments of the services ──
 
@@ -221,7 +231,7 @@ class Settings:
             "PYTHONPATH": os.pathsep.join(p for p in (str(REPO), os.environ.get("PYTHONPATH", "")) if p),
             "PATH": os.pathsep.join([str(REPO / ".venv" / "bin"), os.environ.get("PATH", "")]),
             "WAREHOUSE_HOME": str(self.home),
-            "WAREHOUSE_ACCOUNTS": str(self.accounts_file),
+            "WAREHOUSE_ACCOUNTS": str(self.accounts_file or SANDBOX),
             "AIRFLOW_PORT": str(self.airflow_port),
             "SUPERSET_PORT": str(self.superset_port),
             "SANDBOX_PORT": str(self.sandbox_port),
@@ -236,6 +246,24 @@ class Settings:
             "GX_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
         }
+
+
+def _accounts_file(named: str) -> Path | None:
+    """The accounts file; None means the sandbox. A file that was named must be there."""
+    if named == SANDBOX:
+        return None
+    file = Path(named).expanduser().resolve() if named else REPO / "config" / "accounts.yml"
+    if named and not file.exists():
+        raise SettingsError(f"WAREHOUSE_ACCOUNTS names {file}, which does not exist (`{SANDBOX}` means the sandbox)")
+    return file if file.exists() else None
+
+
+def _number[N: (int, float)](env: Mapping[str, str], name: str, default: N) -> N:
+    text = env.get(name) or str(default)
+    try:
+        return type(default)(text)
+    except ValueError:
+        raise SettingsError(f"{name}: expected a number such as {default}, got {text!r}") from None
 
 
 def code_version() -> str:

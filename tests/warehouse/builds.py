@@ -36,7 +36,8 @@ def make_build(settings: Settings, values: list[int]) -> None:
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(TABLES)
         connection.executemany("insert into core.fct values (?)", [[v] for v in values])
-    prepared = Prepared(None, True, 1, 1, 0, "code", "load-1", datetime.now(UTC).isoformat())
+    served = settings.current.resolve().name if settings.current.exists() else None
+    prepared = Prepared(served, True, ["load-1"], 1, 0, "code", datetime.now(UTC).isoformat())
     (settings.warehouse / "build" / "prepared.json").write_text(json.dumps(asdict(prepared)))
 
 

@@ -19,7 +19,9 @@ from warehouse.settings import REPO, Settings
 
 
 def run(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"WAREHOUSE_HOME": str(home), "WAREHOUSE_ACCOUNTS": str(home / "accounts.yml")} | env
+    accounts = home / "accounts.yml"
+    named = str(accounts) if accounts.exists() else "sandbox"
+    environment = os.environ | {"WAREHOUSE_HOME": str(home), "WAREHOUSE_ACCOUNTS": named} | env
     command = [sys.executable, "-m", "warehouse", *arguments]
     return subprocess.run(command, cwd=REPO, env=environment, capture_output=True, text=True, timeout=120)
 
