@@ -117,7 +117,7 @@ def start_sandbox(settings: Settings) -> bool:
         return False
     if settings.services_elsewhere:
         return _await_elsewhere("the sandbox", settings.sandbox_url, lambda: _answers(health))
-    _refuse_taken_port(settings, "SANDBOX_PORT", settings.sandbox_port)
+    refuse_taken_port(settings, "SANDBOX_PORT", settings.sandbox_port)
     command = [
         sys.executable,
         "-m",
@@ -129,7 +129,7 @@ def start_sandbox(settings: Settings) -> bool:
         str(settings.sandbox_port),
     ]
     start(settings, "sandbox", command, settings.service_env())
-    with _stopped_on_failure(settings, "sandbox"):
+    with stopped_on_failure(settings, "sandbox"):
         wait_healthy(settings, "sandbox", lambda: _answers(health), 60)
     return True
 
@@ -151,13 +151,13 @@ def start_airflow(settings: Settings, *, schedules: bool, progress: Callable[[st
         return False
     if settings.services_elsewhere:
         return _await_elsewhere("Airflow", settings.airflow_url, lambda: airflow_healthy(settings))
-    _refuse_taken_port(settings, "AIRFLOW_PORT", settings.airflow_port)
+    refuse_taken_port(settings, "AIRFLOW_PORT", settings.airflow_port)
     env = airflow_service_env(settings) | {"WAREHOUSE_SCHEDULES": "on" if schedules else "off"}
     write_airflow_passwords(settings)
     progress("preparing Airflow's metadata")
     migrate_airflow(env)
     progress("starting Airflow")
-    with _stopped_on_failure(settings, *(f"airflow-{part}" for part in AIRFLOW_PARTS)):
+    with stopped_on_failure(settings, *(f"airflow-{part}" for part in AIRFLOW_PARTS)):
         for part in AIRFLOW_PARTS:
             start(settings, f"airflow-{part}", [_bin("airflow"), part], env)
         wait_healthy(settings, "airflow-api-server", lambda: airflow_healthy(settings), 180)
@@ -263,7 +263,7 @@ def exclusive(settings: Settings, name: str, doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def _stopped_on_failure(settings: Settings, *names: str) -> Iterator[None]:
+def stopped_on_failure(settings: Settings, *names: str) -> Iterator[None]:
     """What is starting does not stay behind when the start fails or is interrupted."""
     try:
         yield
@@ -303,7 +303,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _refuse_taken_port(settings: Settings, variable: str, port: int) -> None:
+def refuse_taken_port(settings: Settings, variable: str, port: int) -> None:
+    """Raise ServiceError when another program has PORT, naming the VARIABLE that moves ours."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

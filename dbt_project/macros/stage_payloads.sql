@@ -24,7 +24,7 @@
 {#
 Stages the payloads of one resource: one row per account and record hash, typed, with the reason why it cannot be used if so.
 fields: a list of (path, name, type, required). Types: text, bigint, count, integer, amount, rate, date, timestamp, epoch, boolean.
-Empty text counts as absent, except for type text that is not required. `computed` are columns over the typed ones.
+Empty text counts as absent. `computed` are columns over the typed ones.
 #}
 {% macro stage_payloads(source_name, resource, fields, record_date, computed={}) -%}
     {%- set paths = unstaged_files(source_name, resource) -%}
@@ -59,9 +59,7 @@ Empty text counts as absent, except for type text that is not required. `compute
                 fields is null as is_malformed,
                 {%- for path, name, type, required in fields %}
                     {%- set text = "fields." ~ (path | replace("[]", "[1]")) %}
-                    {% if type == "text" and not required %} {{ text }}
-                    {% else %} nullif({{ text }}, '')
-                    {% endif %} as {{ name }}
+                    nullif({{ text }}, '') as {{ name }}
                     {%- if not loop.last or parents %},{% endif %}
                 {%- endfor %}
                 {%- for parent in parents %} kind_{{ loop.index }}{% if not loop.last %},{% endif %} {%- endfor %}

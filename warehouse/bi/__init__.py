@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Slug of the dashboard people open first.
 DASHBOARD = "social-marketing-overview"
 ADMIN = "admin"
+SERVICE = "superset"
 
 
 def superset_server(settings: Settings) -> Server:
@@ -70,23 +71,27 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def start(settings: Settings, progress: Callable[[str], None] | None = None) -> bool:
     """Start Superset unless it runs; False if it did."""
-    from warehouse.bi.server import running, start
+    from warehouse import services
+    from warehouse.bi import server
 
-    pid_file = _pid_file(settings)
-    if running(pid_file) is not None:
+    if services.find(settings, SERVICE):
         return False
     if progress:
         progress("starting Superset")
+    services.refuse_taken_port(settings, "SUPERSET_PORT", settings.superset_port)
     prepare(settings)
-    start(superset_server(settings), pid_file, settings.run / "logs" / "superset.log")
+    superset = superset_server(settings)
+    with services.stopped_on_failure(settings, SERVICE):
+        services.start(settings, SERVICE, server.command(superset), superset.env(), cwd=superset.home)
+        services.wait_healthy(settings, SERVICE, lambda: server.answers(superset.url), 120)
     return True
 
 
 def stop(settings: Settings) -> list[str]:
     """Stop Superset; the names of what was stopped."""
-    from warehouse.bi.server import stop as stop_server
+    from warehouse import services
 
-    return ["superset"] if stop_server(_pid_file(settings)) else []
+    return services.stop(settings, SERVICE)
 
 
 def sync_if_running(settings: Settings, snapshot_id: str | None = None) -> str:
@@ -134,7 +139,3 @@ def chart_data(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 
 def _served(settings: Settings) -> Path:
     return settings.current / "warehouse.duckdb"
-
-
-def _pid_file(settings: Settings) -> Path:
-    return settings.run / "superset.pid"

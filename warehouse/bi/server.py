@@ -11,16 +11,23 @@ import hashlib
 import os
 import secrets
 import shutil
-import signal
 import sqlite3
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+
+#: Settings of superset_config.py that people may set from outside.
+SETTABLE = {
+    "SUPERSET_CACHE_SECONDS",
+    "SUPERSET_DUCKDB_MEMORY",
+    "SUPERSET_DUCKDB_THREADS",
+    "SUPERSET_HTTPS",
+    "SUPERSET_LOCALE",
+}
 
 
 class ServerError(RuntimeError):
@@ -64,7 +71,11 @@ class Server:
 
     def env(self) -> dict[str, str]:
         """The environment of every Superset process."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("SUPERSET_", "FLASK_"))}
+        env = {
+            name: value
+            for name, value in os.environ.items()
+            if name in SETTABLE or not name.startswith(("SUPERSET_", "FLASK_"))
+        }
         env |= {
             "PYTHONPATH": str(self.config.resolve()),
             "PATH": f"{self.environment.absolute() / 'bin'}{os.pathsep}{env.get('PATH', '')}",
@@ -178,97 +189,6 @@ def answers(url: str) -> bool:
         return httpx.get(f"{url}/health", timeout=5).text == "OK"
     except httpx.HTTPError:
         return False
-
-
-def start(server: Server, pid_file: Path, log: Path, wait_seconds: float = 120.0) -> int:
-    """Start gunicorn in a process group of its own and wait until it answers; returns the group's id.
-
-    Raises ServerError when the port is taken, the process ends, or `wait_seconds` pass; then nothing is left running.
-    """
-    if running(pid_file) is not None:
-        raise ServerError(f"Superset already runs (process {running(pid_file)}, {pid_file})")
-    pid_file.parent.mkdir(parents=True, exist_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            command(server),
-            env=server.env(),
-            stdout=out,
-            stderr=out,
-            stdin=subprocess.DEVNULL,
-            cwd=server.home,
-            start_new_session=True,
-        )
-    pid_file.write_text(f"{process.pid} {_started(process.pid)}\n")
-    try:
-        _wait_healthy(server, process, wait_seconds, log)
-    except BaseException:
-        stop(pid_file)
-        raise
-    return process.pid
-
-
-def _wait_healthy(server: Server, process: subprocess.Popen[bytes], wait_seconds: float, log: Path) -> None:
-    deadline = time.monotonic() + wait_seconds
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ServerError(f"Superset ended with {process.returncode} while starting on {server.url}:\n{_tail(log)}")
-        if answers(server.url):
-            return
-        time.sleep(0.3)
-    raise ServerError(f"Superset did not answer {server.url}/health in {wait_seconds:.0f} s:\n{_tail(log)}")
-
-
-def running(pid_file: Path) -> int | None:
-    """The process id in the file if that very process is alive (a reused number does not count)."""
-    try:
-        pid, started = pid_file.read_text().split()
-    except (FileNotFoundError, ValueError):
-        return None
-    return int(pid) if _started(int(pid)) == started else None
-
-
-def stop(pid_file: Path, wait_seconds: float = 15.0) -> bool:
-    """End the process group: politely, then not. True if something was running. Safe to repeat."""
-    pid = running(pid_file)
-    if pid is not None:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, sign)
-            deadline = time.monotonic() + wait_seconds
-            while _group_alive(pid) and time.monotonic() < deadline:
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, os.WNOHANG)
-                time.sleep(0.1)
-            if not _group_alive(pid):
-                break
-        else:
-            raise ServerError(f"process group {pid} of Superset survived SIGKILL")
-    pid_file.unlink(missing_ok=True)
-    return pid is not None
-
-
-def _group_alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _started(pid: int) -> str:
-    """Start time of a process, which together with its number names it; empty when there is none or it is a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        if Path("/proc").is_dir():
-            return ""
-        try:  # no /proc: macOS
-            asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        except OSError:
-            return ""
-        return asked.stdout.strip().replace(" ", "_")
-    return "" if fields[0] == "Z" else fields[19]
 
 
 def _tail(log: Path, lines: int = 25) -> str:

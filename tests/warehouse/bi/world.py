@@ -58,6 +58,8 @@ select c.*, 'article' as content_type, d.metric_date, cast(d.metric_date - c.pub
     views // 33 + hash(d.n, c.n) % 3 as shares, views // 60 as saves,
     views // 11 + hash(d.n, c.n) % 5 + views // 23 + views // 90 + views // 33 + hash(d.n, c.n) % 3 + views // 60
         as engagements,
+    case when views is not null then engagements end as viewed_engagements,
+    case when views is not null then shares end as viewed_shares,
     hash(d.n, c.n, 'new') % 4 as new_follows, (d.metric_date = c.published_date)::bigint as contents_published,
     hash(d.n, c.n, 'fix') % 40 = 0 as is_correction, 'CNY' as currency, 1.25 as reward_amount
 from contents c join days d on d.metric_date between c.published_date and c.published_date + 6,
