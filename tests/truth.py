@@ -64,12 +64,13 @@ def differences(settings: Settings, first: date, last: date, *, until: date | No
         for table, (name, left_out, rows) in FACTS.items():
             truth = f"read_parquet('{folder}/{name}.parquet')"
             ours = [c[0] for c in connection.execute(f"describe w.{table}").fetchall()]
-            theirs = {c[0] for c in connection.execute(f"describe select * from {truth}").fetchall()}
+            theirs = {c[0]: c[1] for c in connection.execute(f"describe select * from {truth}").fetchall()}
             shared = [c for c in ours if c in theirs and c not in left_out]
             assert len(shared) >= 3, f"{table} and the truth share only {shared}"
             columns = ", ".join(f"cast({c} as varchar) as {c}" if c.endswith("_code") else c for c in shared)
             where = rows.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'")
-            left = f"select {columns} from {truth} where {where}"
+            empty_is_absent = ", ".join(f"nullif({c}, '') as {c}" for c, kind in theirs.items() if kind == "VARCHAR")
+            left = f"select {columns} from (select * replace ({empty_is_absent}) from {truth}) where {where}"
             right = f"select {columns} from w.{table} where {where}"
             only = connection.execute(
                 f"(select 'truth' as side, * from ({left} except all {right}) order by all limit 3) union all "
