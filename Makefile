@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset refresh plan test lint format up down snapshots rollback gaps rejects docs bi-check bench compose-test lock
+.PHONY: help core dev superset browser refresh plan test lint format up down snapshots rollback gaps rejects docs bi-check bench compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -11,6 +11,7 @@ help: ## list the commands
 core: ; @scripts/install.sh core
 dev: ; @scripts/install.sh dev
 superset: ; @scripts/install.sh superset
+browser: dev ; @scripts/install.sh browser
 
 refresh: core ## collect, build, audit and publish: yesterday, or DATE=2026-11-20, or FROM= and TO=
 	@$(RUN) refresh $(if $(DATE),--date $(DATE)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
@@ -42,7 +43,7 @@ bi-check: core ## check every chart down to its dataset, metric, model and colum
 docs: core ## browsable documentation of models, columns and metrics with lineage (data/docs)
 	@$(RUN) docs
 
-test: dev superset lint ## install what is missing and run every test
+test: dev superset browser lint ## install what is missing and run every test
 	@.venv/bin/python -m pytest -q $(TESTS)
 
 lint: dev ## style and types: ruff, sqlfmt, mypy

@@ -59,7 +59,9 @@ with DAG(
             # no task per test (it would double the tasks), but the one build runs them, between the models
             setup_operator_args={"dbt_cmd_flags": ["--resource-type", "test", "--resource-type", "unit_test"]},
         ),
-        render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.NONE),
+        render_config=RenderConfig(
+            load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.NONE, emit_datasets=False
+        ),
         operator_args={
             "retries": 0,  # a consumer's retry would start a second dbt
             "deferrable": False,  # most models are done when their task starts: deferring starts each task twice
@@ -67,7 +69,6 @@ with DAG(
             "install_deps": False,
             "env": SETTINGS.dbt_env(),
             "append_env": True,
-            "emit_datasets": False,
         },
     )
 

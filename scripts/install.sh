@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Install one of the project's environments: core, dev (core and the test tools) or superset.
+# Install one of the project's environments: core, dev (core and the test tools), superset, or the tests' browser.
 # Finds or fetches what it needs: a CPython 3.12, uv, the locked packages. Does nothing when all is current.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-what=${1:?usage: scripts/install.sh core|dev|superset}
+what=${1:?usage: scripts/install.sh core|dev|superset|browser}
 say() { printf '%s\n' "install: $*" >&2; }
 
 runs() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' >/dev/null 2>&1; }
@@ -49,5 +49,14 @@ case $what in
       sync .venv core requirements/core.txt ;;
   dev) sync .venv dev requirements/dev.txt ;;
   superset) sync .venv-superset superset superset/requirements.txt ;;
-  *) say "unknown environment $what: expected core, dev or superset"; exit 2 ;;
+  browser) # for the browser tests; where none can be had they skip and say why
+    has() { PYTHONPATH=. .venv/bin/python -c 'import sys; from tests.warehouse.bi.browser import find_chromium as f; sys.exit(not f())'; }
+    has && exit 0
+    say "fetching a Chromium for the browser tests"
+    .venv/bin/playwright install chromium >/dev/null 2>&1 && has && exit 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+      (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fonts-noto-color-emoji) >/dev/null 2>&1 || true
+    fi
+    has || say "no Chromium to be had: the browser tests will skip" ;;
+  *) say "unknown environment $what: expected core, dev, superset or browser"; exit 2 ;;
 esac
