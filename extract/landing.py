@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,12 +115,14 @@ def known_hashes(landing: Path, source: str, account: str, resource: str) -> set
     return {row[0] for row in rows}
 
 
-def covered_windows(landing: Path, source: str, account: str, resource: str) -> list[Receipt]:
-    """Windows with a receipt, each with the newest time it was answered."""
+def covered_windows(
+    landing: Path, source: str, account: str, resource: str, excluded: Collection[str] = ()
+) -> list[Receipt]:
+    """Windows with a receipt, each with the newest time it was answered; EXCLUDED loads cover nothing."""
     rows = query(
         "select window_start, window_end, max(fetched_at) from {files} "
         "where record is null and record_hash is null group by all order by all",
-        files_of(landing, source, account, resource),
+        [path for path in files_of(landing, source, account, resource) if path.stem not in excluded],
     )
     return [Receipt(Window(start, end, resource), fetched_at) for start, end, fetched_at in rows]
 

@@ -52,6 +52,7 @@ class ExtractContext:
 
     `identity_key` makes pseudonyms, `token_key` is a Fernet key for saved tokens. `now` is aware and does not move
     during a run (in the sandbox it is the virtual clock). `deadline_seconds` counts wall-clock seconds per account.
+    `excluded` names loads whose windows count as never answered, so that they are asked again.
     """
 
     landing: Path
@@ -61,6 +62,7 @@ class ExtractContext:
     token_key: bytes = field(repr=False)
     now: datetime
     deadline_seconds: float = 900
+    excluded: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a naive `now`."""

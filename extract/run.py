@@ -87,7 +87,7 @@ def record_unreported(
     for receipt in reported_gaps(context.landing, account.source, account.account, since=today):
         done.setdefault(receipt.window.resource, []).append(receipt.window)
     for name in {window.resource for window in planned}:
-        for receipt in covered_windows(context.landing, account.source, account.account, name):
+        for receipt in covered_windows(context.landing, account.source, account.account, name, context.excluded):
             if receipt.fetched_at >= today:
                 done.setdefault(name, []).append(receipt.window)
     gaps = [
@@ -150,7 +150,7 @@ class _Planner:
             self._last,
             business_now=self._context.business_now,
             ready_at=self._source.ready_at,
-            receipts=self._earlier(covered_windows(*place, spec.name)),
+            receipts=self._earlier(covered_windows(*place, spec.name, self._context.excluded)),
             gaps=[gap.window for gap in self._gaps if gap.window.resource == spec.name],
         )
 

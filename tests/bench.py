@@ -3,7 +3,8 @@
 Two sizes of landing (SIZES: sandbox scale, days). For each, in turn: the orchestrated refresh (Airflow: prepare,
 WATCHER build, audit, publish; no extraction) and the bare `dbt build` over the same loads. From the two sizes follow
 the fixed overhead and the slope. Then, on the large one: a daily refresh over a full build, a second refresh over the
-first, and the records that the extractor lands per CPU-second. Seconds are wall-clock unless they say CPU; n, median, min, max.
+first, and the records that the extractor lands per CPU-second. Seconds are
+wall-clock unless they say CPU; n, median, min, max.
 """
 
 from __future__ import annotations

@@ -7,15 +7,19 @@ models. Restated days arrive because the last days are refreshed one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from extract.landing import list_loads
+from extract.run import plan_account
 from tests import pipeline
 from tests.conftest import settings_at
 from tests.truth import differences, explain
+from warehouse import extraction
 from warehouse.audit import audit
 from warehouse.settings import Settings
 
@@ -65,6 +69,17 @@ def test_one_reader_too_many_in_an_answer_is_seen(brand: Settings) -> None:
     pipeline.refresh(brand, morrow, morrow)
     found = differences(brand, FIRST, morrow, until=LAST)
     assert not found, f"the right answer replaces the wrong one, but {explain(found)}"
+
+
+def test_the_windows_of_an_excluded_load_are_asked_again(brand: Settings) -> None:
+    account = next(a for a in pipeline.sandbox_accounts(brand) if a.source == "oceanengine")
+    loads = [x for x in list_loads(brand.landing) if (x.account, x.resource) == (account.account, "report_custom")]
+    context = extraction.context(brand)
+    without = replace(context, excluded=frozenset({min(loads).load_id}))
+    asked, again = (plan_account(account, LAST, LAST, c) for c in (context, without))
+    assert len([w for w in asked if w.resource == "report_custom"]) == 8
+    days = {w.first_day for w in again if w.resource == "report_custom"}
+    assert LAST - timedelta(days=20) in days, "its days were covered by nothing else"
 
 
 def test_one_impression_too_many_in_the_extractor_is_seen(brand: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

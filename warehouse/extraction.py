@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from warehouse.accounts import AccountConfig, ConfigError, configured, resolve
+from warehouse.build import excluded_loads
 from warehouse.settings import BUSINESS_ZONE, Settings, now
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def context(settings: Settings, at: datetime | None = None) -> Any:
         token_key=settings.secrets["TOKEN_KEY"].encode(),
         now=at or now(settings),
         deadline_seconds=settings.account_deadline_seconds,
+        excluded=frozenset(excluded_loads(settings)),
     )
 
 

@@ -107,7 +107,8 @@ def test_a_bad_account_token_costs_that_account_only(house: Settings) -> None:
 def test_a_failing_audit_publishes_nothing_and_the_next_run_mends_it(house: Settings) -> None:
     day = LAST + timedelta(days=2)
     before = pipeline.manifest(house)
-    plant(house, {"source": "wechat", "path": "getusersummary", "kind": "off_by_one", "field": "new_user"})
+    plant(house, {"source": "wechat", "path": "getusersummary", "kind": "off_by_one", "field": "new_user",
+                  "day": str(day)})  # fmt: skip
     try:
         outcome, screen = run(house, day, day)
     finally:
