@@ -1,7 +1,7 @@
 """Compare the served facts with the sandbox's truth, to the unit: an independent computation from its events.
 
 Only what a first run on that day can know is compared: contents whose publication was asked (30 days before the first
-day on), comments of the last days that had not vanished before anybody looked.
+day on), comments of the last days that had not vanished, alone or with their article, before anybody looked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ FACTS = {
         ["comment_text", "reply_text", "content_id"],
         """comment_date between $until - 5 and $until and comment_id not in (select comment_id from vanished)
            and (source <> 'wechat' or content_id in (
-               select content_id from known where published_date > $until - 20
+               select content_id from known
+               where published_date > $until - 20 and not coalesce(is_deleted, false)
            ))""",
     ),
     "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $until"),
