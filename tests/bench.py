@@ -35,7 +35,7 @@ from warehouse.refresh import parse_dbt
 from warehouse.settings import Settings
 
 LAST = date(2026, 11, 19)
-SIZES = {"small": (1.0, 30), "large": (4.0, 300)}
+SIZES = {"small": (1.0, 30), "large": (4.0, 200)}
 REPEATS = 3
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DAY, REPO, Ask, Stub, at
 from cryptography.fernet import Fernet
 
 from extract.errors import ConsentRequired, ExtractError, Permanent
 from extract.model import Account, Deadline, ExtractContext
 from extract.oceanengine import client as ocean
 from extract.wechat import client as wechat
+from tests.extract.conftest import DAY, REPO, Ask, Stub, at
 
 APP = {"app_id": "1790000000000099", "secret": "SECRET-OF-THE-APP", "auth_code": "AUTH-CODE-ONE"}
 
