@@ -86,3 +86,27 @@ def test_great_expectations_still_needs_the_duckdb_shim() -> None:
     assert dialects.count("duckdb") == 1
     source = Path(engine.__file__).read_text()
     assert "duckdb" not in source.lower()
+
+
+def test_the_volume_band_sees_a_vanished_day_and_bears_a_campaigns_end(settings: Settings, tmp_path: Path) -> None:
+    import shutil
+
+    import duckdb
+
+    from warehouse.settings import REPO
+
+    make_build(settings, [1])
+    dbt_says(settings, "success")
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("""
+            create table ops.volumes as
+            select 'wechat' as source, 'a' as account, resource, date '2026-11-20' as metric_date, records,
+                   200 as expected_records
+            from (values ('comment', 1), ('report_custom', 40), ('getarticleread', 0)) as days (resource, records)
+        """)
+    folder = tmp_path / "volumes"
+    folder.mkdir()
+    shutil.copy(REPO / "expectations" / "volumes.yml", folder)
+    verdict = audit(settings, folder)
+    assert not verdict.passed
+    assert [r.observed for r in verdict.results] == ["1"]
