@@ -144,14 +144,18 @@ class _Planner:
         place = (self._context.landing, self._account.source, self._account.account)
         if self._gaps is None:
             self._gaps = self._earlier(reported_gaps(*place))
+        receipts = self._earlier(covered_windows(*place, spec.name, self._context.excluded))
+        gaps = [gap.window for gap in self._gaps if gap.window.resource == spec.name]
+        if self._context.excluded:  # what an excluded load answered was asked, and is not covered
+            gaps += [receipt.window for receipt in self._earlier(covered_windows(*place, spec.name))]
         return plan(
             spec,
             self._first,
             self._last,
             business_now=self._context.business_now,
             ready_at=self._source.ready_at,
-            receipts=self._earlier(covered_windows(*place, spec.name, self._context.excluded)),
-            gaps=[gap.window for gap in self._gaps if gap.window.resource == spec.name],
+            receipts=receipts,
+            gaps=gaps,
         )
 
     def _earlier(self, receipts: list[Receipt]) -> list[Receipt]:
