@@ -120,7 +120,7 @@ def audit_history(settings: Settings) -> list[tuple[Any, ...]]:
 
 
 def refuse_failed_dbt(settings: Settings) -> None:
-    """Raise AuditError unless the last dbt invocation was a build in which everything passed."""
+    """Raise AuditError unless every node of the last dbt invocation passed (in the DAG: of the build just ended)."""
     bad = failed_dbt_nodes(settings)
     if bad:
         raise AuditError(f"{len(bad)} dbt nodes failed, the build is not judged:\n  - " + "\n  - ".join(bad[:20]))

@@ -244,6 +244,3 @@ def _fsync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-__all__ = ["Snapshot", "publish", "rollback", "serve", "served_manifest", "snapshots"]
