@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, TriggerRule, task
 
-from extract.sources import SOURCES
+from extract.sources import sources
 from warehouse.settings import Settings
 
 SETTINGS = Settings.load()
@@ -19,7 +19,7 @@ SETTINGS = Settings.load()
 
 def build(source_name: str) -> DAG:
     """The DAG of one source."""
-    source = SOURCES[source_name]
+    source = sources()[source_name]
     hour, minute = source.ready_at.split(":")
     schedule = CronTriggerTimetable(f"{minute} {hour} * * *", timezone="Asia/Shanghai") if SETTINGS.schedules else None
     dag = DAG(
@@ -74,5 +74,5 @@ def build(source_name: str) -> DAG:
     return dag
 
 
-for _name in SOURCES:
+for _name in sources():
     globals()[f"extract_{_name}"] = build(_name)

@@ -16,11 +16,11 @@ from airflow.sdk import DAG, Asset, TriggerRule, task
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
-from extract.sources import SOURCES
+from extract.sources import sources
 from warehouse.settings import REPO, Settings
 
 SETTINGS = Settings.load()
-LANDED = [Asset(f"landing/{source}") for source in sorted(SOURCES)]
+LANDED = [Asset(f"landing/{source}") for source in sorted(sources())]
 DEADLINE = Asset("refresh/deadline")
 PROJECT = REPO / "dbt_project"
 

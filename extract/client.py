@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
+from extract.budget import Budget, budget_of
+from extract.contract import load_contract
 from extract.errors import (
     BadPayload,
     CodeRule,
@@ -29,7 +32,7 @@ from extract.errors import (
     UnknownCode,
 )
 from extract.jsontext import AmbiguousObject, parse
-from extract.model import Deadline
+from extract.model import Account, Deadline, ExtractContext
 from extract.scrub import mask_text
 
 LOG = logging.getLogger(__name__)
@@ -51,14 +54,15 @@ class Failure:
 class Platform:
     """What differs between platforms at the level of one call.
 
-    `failure(payload)` → None for a success. `sign(token)` → (query, headers) that carry the token.
+    `failure(payload)` → None for a success. `sign(token)` → (query, headers) that carry the token; asked for every
+    attempt, so that a nonce or a timestamp is never used twice. `headers` go with every call.
     """
 
     name: str
     failure: Callable[[dict[str, Any]], Failure | None]
     codes: Mapping[str, CodeRule]
     sign: Callable[[str], tuple[dict[str, str], dict[str, str]]]
-    calls_per_second: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,18 @@ class Tokens(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class _Request:
+    """One call as asked, before it is signed."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] | str
+    body: Mapping[str, Any] | None
+    form: Mapping[str, str] | None
+    token: str | None = field(repr=False)
+
+
 class ApiClient:
     """Calls one host for one account. Not thread-safe.
 
@@ -104,6 +120,7 @@ class ApiClient:
         deadline: Deadline,
         redact: Redactor,
         *,
+        budget: Budget | None = None,
         limits: Limits | None = None,
     ) -> None:
         _silence_http_loggers()
@@ -111,8 +128,8 @@ class ApiClient:
         self._platform = platform
         self._deadline = deadline
         self._limits = limits or Limits.for_deadline(deadline.seconds)
-        self._http = httpx.Client(follow_redirects=False, headers={"Accept": "application/json"})
-        self._next_call = 0.0
+        self._budget = budget
+        self._http = httpx.Client(follow_redirects=False, headers={"Accept": "application/json", **platform.headers})
         self.redact = redact
         self.tokens: Tokens | None = None
         self.calls = 0
@@ -127,33 +144,37 @@ class ApiClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | str | None = None,
         body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Call with the account's token. An expired token is renewed once and the call repeated."""
+        """Call with the account's token. An expired token is renewed once and the call repeated.
+
+        A `query` that is a text goes out as it is, for platforms whose syntax must not be escaped.
+        """
         if self.tokens is None:
-            return self.send(method, path, query=query, body=body)
+            return self.send(method, path, query=query, body=body, form=form)
         token = self.tokens.current()
         try:
-            return self.send(method, path, query=query, body=body, token=token)
+            return self.send(method, path, query=query, body=body, form=form, token=token)
         except TokenRejected as error:
             LOG.info("%s: token not accepted (code %s), renewing", path, error.code)
         token = self.tokens.renew(token)
-        return self.send(method, path, query=query, body=body, token=token)
+        return self.send(method, path, query=query, body=body, form=form, token=token)
 
     def send(
         self,
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | str | None = None,
         body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
         token: str | None = None,
     ) -> dict[str, Any]:
         """Call with this token (or none), asking again while the failure is transient."""
-        signed_query, headers = self._platform.sign(token) if token else ({}, {})
         self.redact.add(token)
-        params = {**(query or {}), **signed_query}
+        request = _Request(method, path, query or {}, body, form, token)
         retrying = Retrying(
             retry=retry_if_exception_type(Transient),
             stop=self._stop,
@@ -161,23 +182,18 @@ class ApiClient:
             before_sleep=self._before_sleep(path),
             reraise=True,
         )
-        return retrying(self._once, method, path, params, headers, body)
+        return retrying(self._once, request)
 
     # --- one attempt ------------------------------------------------------------------------------------------
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        params: dict[str, str],
-        headers: dict[str, str],
-        body: Mapping[str, Any] | None,
-    ) -> dict[str, Any]:
+    def _once(self, request: _Request) -> dict[str, Any]:
         if self._deadline.passed:
             raise deadline_passed(self._deadline)
-        self._pace()
+        path = request.path
+        if self._budget is not None:
+            self._budget.take(path)
         self.calls += 1
-        status, raw, retry_in = self._exchange(method, path, params, headers, body)
+        status, raw, retry_in = self._exchange(request)
         try:
             payload = parse(raw)
         except BadPayload as error:
@@ -198,21 +214,16 @@ class ApiClient:
             raise self._by_status(status, path, retry_in)
         raise self._by_code(failure, path, retry_in)
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        params: dict[str, str],
-        headers: dict[str, str],
-        body: Mapping[str, Any] | None,
-    ) -> tuple[int, bytes, float]:
+    def _exchange(self, request: _Request) -> tuple[int, bytes, float]:
+        path = request.path
+        url, headers = self._signed(request)
         limits, left = self._limits, max(0.1, self._deadline.remaining())
         timeout = httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left))
         ends = time.monotonic() + min(limits.whole, left)
         started = False
         try:
             with self._http.stream(
-                method, self._base_url + path, params=params, headers=headers, json=body, timeout=timeout
+                request.method, url, headers=headers, json=request.body, data=request.form, timeout=timeout
             ) as response:
                 started = True
                 chunks, size = [], 0
@@ -246,6 +257,17 @@ class ApiClient:
             raise Transient(f"{path}: {what}", reason=reason, attempts=3) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Transient(f"{path}: {type(error).__name__}", attempts=3) from None
+
+    def _signed(self, request: _Request) -> tuple[httpx.URL, dict[str, str]]:
+        """The address with its query and the headers, signed anew for this attempt."""
+        query, headers = self._platform.sign(request.token) if request.token else ({}, {})
+        url = httpx.URL(self._base_url + request.path)
+        if isinstance(request.query, str):
+            signed = urlencode(query)
+            raw = "&".join(part for part in (request.query, signed) if part)
+            return url.copy_with(raw_path=url.raw_path + b"?" + raw.encode("ascii")), headers
+        params = {**request.query, **query}
+        return (url.copy_with(params=params) if params else url), headers
 
     def _timeout(self, path: str, what: str) -> Transient:
         return Transient(
@@ -291,17 +313,6 @@ class ApiClient:
 
     # --- pauses ------------------------------------------------------------------------------------------------
 
-    def _pace(self) -> None:
-        if not self._platform.calls_per_second:
-            return
-        now = time.monotonic()
-        step = 1 / self._platform.calls_per_second
-        burst = self._platform.calls_per_second * step  # one second's worth may go at once
-        start = max(self._next_call, now - burst)
-        if start > now:
-            time.sleep(start - now)
-        self._next_call = start + step
-
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, Transient) else 0.0
@@ -321,6 +332,23 @@ class ApiClient:
                 LOG.info("asking again, attempt %d failed: %s", state.attempt_number, error.message)
 
         return log
+
+
+def connect_plain(
+    account: Account,
+    context: ExtractContext,
+    deadline: Deadline,
+    *,
+    host: str,
+    platform: Platform,
+    app: str,
+    secrets: Iterable[str],
+) -> ApiClient:
+    """A client without tokens for the connection's `base_url` (or HOST), with the budget of APP, secrets redacted."""
+    redact = Redactor()
+    redact.add(*secrets)
+    budget = budget_of(account, context, load_contract(account.source).limits, app)
+    return ApiClient(account.base_url or host, platform, deadline, redact, budget=budget)
 
 
 def deadline_passed(deadline: Deadline) -> TimedOut:

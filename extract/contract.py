@@ -4,6 +4,9 @@ Shape of the file::
 
     source: wechat
     platform: wechat            # prefix of pseudonyms
+    kind: api                   # api | drop
+    ready_at: "08:00"           # when the platform has the day before, Asia/Shanghai
+    limits: {calls_per_second: 10, calls_per_day: 20000, calls_per_day_and_path: 1000}   # of one app; see budget.py
     resources:
       getusersummary:
         path: /datacube/getusersummary
@@ -21,16 +24,23 @@ A field that is not listed is dropped and counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 import yaml
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_HOUR = re.compile(r"[0-2]\d:[0-5]\d")
+
 Action = Literal["keep", "pseudonym", "mask", "drop", "nest"]
 WindowKind = Literal["days", "as_of", "hours"]
+Kind = Literal["api", "drop"]
+LIMITS = {"calls_per_second", "calls_per_day", "calls_per_day_and_path"}
 PERSONAL = ("none", "pseudonym", "free_text", "direct")
 KINDS = ("dimension", "daily", "cumulative", "snapshot", "event")
 
@@ -73,10 +83,13 @@ class ResourceSpec:
 
 @dataclass(frozen=True)
 class Contract:
-    """One source's contract; `platform` prefixes its pseudonyms."""
+    """One source's contract; `platform` prefixes its pseudonyms, `limits` are those of one app (see budget.py)."""
 
     source: str
     platform: str
+    kind: Kind
+    ready_at: str
+    limits: Mapping[str, float]
     resources: Mapping[str, ResourceSpec]
 
     @property
@@ -106,10 +119,16 @@ def _rules(where: str, raw: Mapping[str, Any]) -> dict[str, FieldRule]:
     return rules
 
 
+@cache
 def load_contract(source: str) -> Contract:
     """Read `extract/<source>/contract.yml`. Raises ValueError with the place when the file contradicts itself."""
     text = (resources.files("extract") / source / "contract.yml").read_text("utf-8")
-    raw = yaml.safe_load(text)
+    raw = yaml.load(text, Loader=_LOADER)
+    if raw["source"] != source or raw["kind"] not in ("api", "drop") or not _HOUR.fullmatch(raw["ready_at"]):
+        raise ValueError(f"{source}/contract.yml: expected source {source}, kind api or drop, ready_at HH:MM")
+    unknown = set(raw.get("limits", {})) - LIMITS
+    if unknown:
+        raise ValueError(f"{source}/contract.yml: limits are {sorted(LIMITS)}, got {sorted(unknown)}")
     specs: dict[str, ResourceSpec] = {}
     for name, entry in raw["resources"].items():
         window = entry.get("window", {})
@@ -134,4 +153,4 @@ def load_contract(source: str) -> Contract:
             request=entry.get("request", {}),
             day_field=str(window.get("field", "")),
         )
-    return Contract(raw["source"], raw["platform"], specs)
+    return Contract(raw["source"], raw["platform"], raw["kind"], raw["ready_at"], raw.get("limits", {}), specs)

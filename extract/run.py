@@ -24,7 +24,6 @@ from extract.model import (
 from extract.scrub import Rejected, Scrubber
 from extract.session import Answer, Session
 from extract.sources import Source, source_of
-from extract.weibo_hot_search import resources as drop
 from extract.windows import Receipt, merge, not_ready, plan, subtract
 
 LOG = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ def extract_account(
     """
     source = _checked(account, first, last)
     if source.kind == "drop":
-        report = drop.take_files(account, first, last, context, source, progress)
+        report = source.module.take_files(account, first, last, context, source, progress)
     else:
         report = _AccountRun(account, first, last, context, source, progress).run()
     try:
@@ -64,7 +63,8 @@ def plan_account(account: Account, first: date, last: date, context: ExtractCont
     """The windows that `extract_account` would ask now. Makes no call."""
     source = _checked(account, first, last)
     if source.kind == "drop":
-        return drop.plan_hours(account, first, last, context, source)
+        planned: list[Window] = source.module.plan_files(account, first, last, context, source)
+        return planned
     planner = _Planner(account, first, last, context, source)
     return [window for spec in source.contract.planned for window in planner.windows(spec)]
 
@@ -79,7 +79,7 @@ def record_unreported(
     source = _checked(account, first, last)
     today = datetime.combine(context.business_now.date(), time(), BUSINESS_ZONE).astimezone(UTC).replace(tzinfo=None)
     if source.kind == "drop":
-        planned = drop.plan_hours(account, first, last, context, source)
+        planned = source.module.plan_files(account, first, last, context, source)
     else:
         planner = _Planner(account, first, last, context, source, before=today)
         planned = [window for spec in source.contract.planned for window in planner.windows(spec)]

@@ -1,64 +1,71 @@
-"""The registry of sources. Contracts are read on first use, not at import."""
+"""The sources, found by their folders: every `extract/<source>/contract.yml` is one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cache
+from importlib import import_module, resources
+from types import ModuleType
 
-from extract.contract import Contract, ResourceSpec, load_contract
+from extract.contract import Contract, Kind, ResourceSpec, load_contract
 from extract.model import Account, Deadline, ExtractContext
 from extract.session import Session
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source. `kind` api: windows are asked; drop: files are taken from `<drop>/<name>/`.
+    """One source, as its contract describes it."""
 
-    `ready_at` ("HH:MM", Asia/Shanghai) is when the platform has the day before.
-    """
+    contract: Contract
 
-    name: str
-    platform: str
-    kind: Literal["api", "drop"]
-    ready_at: str
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.contract.source
 
-    @cached_property
-    def contract(self) -> Contract:
-        """The source's contract.yml. Raises ValueError if it contradicts itself."""
-        return load_contract(self.name)
+    @property
+    def platform(self) -> str:
+        """The platform whose people and contents it tells of; prefixes pseudonyms."""
+        return self.contract.platform
+
+    @property
+    def kind(self) -> Kind:
+        """`api`: windows are asked; `drop`: files are taken from `<drop>/<name>/`."""
+        return self.contract.kind
+
+    @property
+    def ready_at(self) -> str:
+        """When the platform has the day before, "HH:MM" in Asia/Shanghai."""
+        return self.contract.ready_at
 
     @property
     def resources(self) -> Mapping[str, ResourceSpec]:
         """Every resource that this source lands, service resources (`_gaps`, `_rejects`, `_files`) aside."""
         return self.contract.resources
 
+    @property
+    def module(self) -> ModuleType:
+        """`extract.<name>.resources`: `open_session` of an API source; `take_files`, `plan_files` of a drop."""
+        return import_module(f"extract.{self.name}.resources")
+
     def connect(self, account: Account, context: ExtractContext, deadline: Deadline) -> Session:
         """A session of an API source; makes no call yet. Raises ExtractError for missing credentials."""
-        if self.name == "wechat":
-            from extract.wechat.resources import WechatSession
-
-            return WechatSession(account, context, deadline)
-        if self.name == "oceanengine":
-            from extract.oceanengine.resources import OceanEngineSession
-
-            return OceanEngineSession(account, context, deadline)
-        raise ValueError(f"source {self.name} is not an API source")
+        session: Session = self.module.open_session(account, context, deadline)
+        return session
 
 
-SOURCES: dict[str, Source] = {
-    source.name: source
-    for source in (
-        Source("wechat", "wechat", "api", "08:00"),  # §1.2: ask after 08:00
-        Source("oceanengine", "douyin", "api", "08:00"),  # sample report_custom_get: steady after 08:00
-        Source("weibo_hot_search", "weibo", "drop", "00:30"),
-    )
-}
+@cache
+def sources() -> Mapping[str, Source]:
+    """All sources by name, sorted. Raises ValueError if a contract contradicts itself."""
+    folders = (entry for entry in resources.files("extract").iterdir() if entry.is_dir())
+    names = sorted(folder.name for folder in folders if (folder / "contract.yml").is_file())
+    return {name: Source(load_contract(name)) for name in names}
 
 
 def source_of(account: Account) -> Source:
     """The account's source. Raises ValueError that lists the known ones."""
-    if account.source not in SOURCES:
-        raise ValueError(f"account {account.account}: expected source {', '.join(SOURCES)}; got {account.source!r}")
-    return SOURCES[account.source]
+    known = sources()
+    if account.source not in known:
+        raise ValueError(f"account {account.account}: expected source {', '.join(known)}; got {account.source!r}")
+    return known[account.source]

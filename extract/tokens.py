@@ -40,6 +40,7 @@ class TokenState:
     expires_at: str = ""
     refresh_token: str = ""
     code_digest: str = ""
+    refresh_expires_at: str = ""
     pending_since: str = ""
 
     def __repr__(self) -> str:

@@ -42,7 +42,7 @@ class ConfigError(ValueError):
 
 def configured(settings: Settings) -> list[AccountConfig]:
     """All configured accounts, in order of source and account."""
-    from extract.sources import SOURCES
+    from extract.sources import sources
 
     if settings.uses_sandbox:
         found = [
@@ -53,9 +53,9 @@ def configured(settings: Settings) -> list[AccountConfig]:
     if not any(a.source == "weibo_hot_search" for a in found):
         found.append(AccountConfig("weibo_hot_search", "archive", "Weibo hot search archive", ""))
     for account in found:
-        if account.source not in SOURCES:
+        if account.source not in sources():
             raise ConfigError(
-                f"{settings.accounts_file}: unknown source {account.source!r}; known: {', '.join(sorted(SOURCES))}"
+                f"{settings.accounts_file}: unknown source {account.source!r}; known: {', '.join(sorted(sources()))}"
             )
     return sorted(found, key=lambda a: (a.source, a.account))
 
@@ -124,13 +124,13 @@ def resolve(config: AccountConfig) -> Account:
     `base_url` where the platform's own host is not meant.
     """
     from extract.model import Account
-    from extract.sources import SOURCES
+    from extract.sources import sources
 
-    if SOURCES[config.source].kind == "drop":  # files: nothing to log in to
+    if sources()[config.source].kind == "drop":  # files: nothing to log in to
         return Account(config.source, config.account, config.name, "", "", {})
     from airflow.sdk import BaseHook
 
-    from extract.sources import SOURCES
+    from extract.sources import sources
 
     extra = {k: str(v) for k, v in BaseHook.get_connection(config.connection).extra_dejson.items()}
     base_url = extra.pop("base_url", "")

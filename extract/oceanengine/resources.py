@@ -8,17 +8,17 @@ from typing import Any
 
 from extract.contract import ResourceSpec
 from extract.errors import BadPayload
-from extract.jsontext import AmbiguousObject, canonical
 from extract.model import Account, Deadline, ExtractContext, Window
 from extract.oceanengine.client import connect
-from extract.session import Answer, need, need_int
+from extract.paging import Inconsistent, Page, asked_twice, cursor_pages, numbered_pages
+from extract.session import Answer, Session, need, need_int
 
 CHECKED_METRICS = ("stat_cost", "show_cnt")  # sums of the rows must equal total_metrics
 _PAGE_MODE_LIMIT = 10_000  # promotion/list: beyond this many rows only the cursor mode works
 
 
-class Inconsistent(BadPayload):
-    """The pages do not belong together (rows moved while paging): worth one more try."""
+class _TooManyRows(Exception):
+    """The listing has more rows than the page mode gives."""
 
 
 class OceanEngineSession:
@@ -31,15 +31,7 @@ class OceanEngineSession:
     def fetch(self, spec: ResourceSpec, window: Window) -> Answer:
         """Ask a window; an answer whose pages contradict each other is asked once more, then fails."""
         ask = self._report if spec.name == "report_custom" else self._listing
-        try:
-            return ask(spec, window)
-        except Inconsistent:
-            pass
-        try:
-            return ask(spec, window)
-        except Inconsistent as error:
-            error.message += " (asked twice)"
-            raise
+        return asked_twice(lambda: ask(spec, window))
 
     def close(self) -> None:
         """Close the connections."""
@@ -80,53 +72,35 @@ class OceanEngineSession:
         return answer
 
     def _pages(self, spec: ResourceSpec, params: dict[str, str], list_name: str) -> tuple[list[Any], list[Any]]:
-        """All rows, repeats dropped, and each page's total_metrics. Raises Inconsistent if the pages shrink."""
+        """All rows, repeats dropped, and each page's total_metrics."""
         size = int(spec.request["page_size"])
         params = {"advertiser_id": self._advertiser, **params}
-        rows: dict[str, Any] = {}
         totals: list[Any] = []
-        page, pages = 1, 0
-        while True:
-            query = {**params, "page": str(page), "page_size": str(size)}
+
+        def ask(number: int) -> Page:
+            query = {**params, "page": str(number), "page_size": str(size)}
             data = need(self.client.call("GET", spec.path, query=query), "data", dict, spec.path)
             info = need(data, "page_info", dict, spec.path)
-            count = need_int(info, "total_page", spec.path)
-            number = need_int(info, "total_number", spec.path)
-            if number > _PAGE_MODE_LIMIT and "cursor" in spec.request.get("modes", ()):
-                return self._cursor_pages(spec, params, list_name, size), []
-            if count < pages:
-                raise Inconsistent(f"{spec.path}: {count} pages, an earlier page said {pages}")
-            pages = count
-            _collect(rows, need(data, list_name, list, spec.path))
+            rows = need_int(info, "total_number", spec.path)
+            if rows > _PAGE_MODE_LIMIT and "cursor" in spec.request.get("modes", ()):
+                raise _TooManyRows
             totals.append(data.get("total_metrics"))
-            if page >= pages:
-                break
-            page += 1
-        if len(rows) < number:
-            raise Inconsistent(f"{spec.path}: {len(rows)} different rows on {page} pages, total_number says {number}")
-        return list(rows.values()), totals
+            return Page(need(data, list_name, list, spec.path), rows, need_int(info, "total_page", spec.path))
+
+        try:
+            return numbered_pages(ask, size, spec.path), totals
+        except _TooManyRows:
+            return self._cursor_pages(spec, params, list_name, size), []
 
     def _cursor_pages(self, spec: ResourceSpec, params: dict[str, str], list_name: str, size: int) -> list[Any]:
-        rows: dict[str, Any] = {}
-        cursor = "0"
-        while True:
+        def ask(cursor: str) -> tuple[list[Any], str | None]:
             query = {**params, "cursor": cursor, "count": str(size)}
             data = need(self.client.call("GET", spec.path, query=query), "data", dict, spec.path)
             info = need(data, "cursor_info", dict, spec.path)
-            _collect(rows, need(data, list_name, list, spec.path))
-            if info.get("has_more") is not True:
-                return list(rows.values())
-            following = need(info, "cursor", str, spec.path)
-            if following == cursor:
-                raise Inconsistent(f"{spec.path}: has_more without a new cursor")
-            cursor = following
+            following = need(info, "cursor", str, spec.path) if info.get("has_more") is True else None
+            return need(data, list_name, list, spec.path), following
 
-
-def _collect(rows: dict[str, Any], page: list[Any]) -> None:
-    """Adds what is new. Objects that are not comparable (repeated keys, no object) are kept for the scrubber."""
-    for row in page:
-        comparable = isinstance(row, dict) and not isinstance(row, AmbiguousObject)
-        rows.setdefault(canonical(row)[1] if comparable else f"odd {len(rows)}", row)
+        return cursor_pages(ask, spec.path)
 
 
 def _metric(row: Any, metric: str, where: str) -> Decimal:
@@ -140,3 +114,8 @@ def _decimal(text: Any, where: str, metric: str) -> Decimal:
         return Decimal(str(text).replace(",", ""))
     except InvalidOperation:
         raise BadPayload(f"{where}: expected {metric} as a number in every row and in total_metrics") from None
+
+
+def open_session(account: Account, context: ExtractContext, deadline: Deadline) -> Session:
+    """A session for one advertiser; makes no call yet. Raises Permanent for missing credentials."""
+    return OceanEngineSession(account, context, deadline)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from extract.client import ApiClient, Failure, Platform
-from extract.errors import BadPayload, CodeRule, Redactor
+from extract.client import ApiClient, Failure, Platform, connect_plain
+from extract.errors import BadPayload, CodeRule
 from extract.model import Account, Deadline, ExtractContext
 from extract.tokens import TokenBroker, TokenState, need_credentials
 
@@ -100,9 +100,17 @@ class StableToken:
 def connect(account: Account, context: ExtractContext, deadline: Deadline) -> ApiClient:
     """A client with the account's token broker. Makes no call yet. Raises Permanent for missing credentials."""
     credentials = need_credentials(account.connection, account.credentials, "appid", "secret")
-    redact = Redactor()
-    redact.add(credentials["secret"])
-    client = ApiClient(account.base_url or HOST, PLATFORM, deadline, redact)
+    client = connect_plain(
+        account,
+        context,
+        deadline,
+        host=HOST,
+        platform=PLATFORM,
+        app=credentials["appid"],
+        secrets=[credentials["secret"]],
+    )
     provider = StableToken(client, credentials, context)
-    client.tokens = TokenBroker(context.tokens, account.connection, context.token_key, context.now, provider, redact)
+    client.tokens = TokenBroker(
+        context.tokens, account.connection, context.token_key, context.now, provider, client.redact
+    )
     return client

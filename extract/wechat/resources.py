@@ -10,7 +10,7 @@ from extract.contract import ResourceSpec
 from extract.errors import BadPayload, Delayed, ExtractError, Permanent, SkipItem
 from extract.landing import files_of, query
 from extract.model import Account, Deadline, ExtractContext, Window
-from extract.session import Answer, need, need_int
+from extract.session import Answer, Session, need, need_int
 from extract.wechat.client import connect
 
 COMMENT_DAYS = 30  # comments are read for posts published in the last 30 days
@@ -209,3 +209,8 @@ def _news_records(item: dict[str, Any], where: str) -> list[dict[str, Any]]:
         plain = article if isinstance(article, dict) else {}
         records.append({**plain, **head, "idx": str(position)})
     return records
+
+
+def open_session(account: Account, context: ExtractContext, deadline: Deadline) -> Session:
+    """A session for one Official Account; makes no call yet. Raises Permanent for missing credentials."""
+    return WechatSession(account, context, deadline)

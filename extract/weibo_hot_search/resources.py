@@ -258,7 +258,7 @@ def _take_files(
     return report
 
 
-def plan_hours(account: Account, first: date, last: date, context: ExtractContext, source: Source) -> list[Window]:
+def plan_files(account: Account, first: date, last: date, context: ExtractContext, source: Source) -> list[Window]:
     """Hours of `first`..`last` that no receipt covers, and hours of new JSON files. The hours inside a new csv are
     known only when it is read."""
     windows = set(_missing_hours(account, first, last, context, source, single=True))
@@ -344,4 +344,4 @@ def _left_out(files: list[DropFile], deadline: Deadline) -> list[Gap]:
     return gaps
 
 
-__all__ = ["plan_hours", "take_files"]
+__all__ = ["plan_files", "take_files"]

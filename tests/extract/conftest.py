@@ -166,6 +166,7 @@ class Ask:
     query: dict[str, str]
     headers: dict[str, str]
     body: dict[str, Any]
+    address: str = ""
 
 
 Reply = Any  # a dict (200, JSON), bytes (200), (status, bytes), or "hang" | "reset" | "cut"
@@ -190,7 +191,9 @@ class Stub:
                 address = urlsplit(self.path)
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                ask = Ask(self.command, address.path, dict(parse_qsl(address.query)), headers, json.loads(raw or b"{}"))
+                is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+                body = dict(parse_qsl(raw.decode())) if is_form else json.loads(raw or b"{}")
+                ask = Ask(self.command, address.path, dict(parse_qsl(address.query)), headers, body, self.path)
                 stub.calls.append(ask)
                 reply = stub.reply(ask)
                 if reply == "hang":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 
 import pytest
 from conftest import Stub
@@ -161,10 +162,19 @@ def test_secrets_are_cut_out_of_logs_and_messages(stub: Stub, caplog: pytest.Log
     assert "***" in error.message and "<phone>" in error.message
 
 
-def test_calls_are_paced(stub: Stub) -> None:
+def test_every_attempt_is_signed_anew_and_a_raw_query_stays_as_it_is(stub: Stub) -> None:
+    answers = iter([(500, b""), {"code": 0}])
+    stub.reply = lambda ask: next(answers)
+    numbers = iter(range(9))
+    nonce = replace(OCEAN, sign=lambda token: ({"nonce": str(next(numbers))}, {"Authorization": f"Bearer {token}"}))
+    client(stub, nonce).send("GET", "/x", query="q=a&range=(start:(year:2026))", token="secret-token")
+    assert [ask.query["nonce"] for ask in stub.calls] == ["0", "1"]
+    assert {ask.query["range"] for ask in stub.calls} == {"(start:(year:2026))"}
+    assert "%" not in stub.calls[0].address
+
+
+def test_a_form_goes_out_as_a_form(stub: Stub) -> None:
     stub.reply = lambda ask: {"code": 0}
-    paced = client(stub, OCEAN)
-    began = time.monotonic()
-    for _ in range(15):
-        paced.send("GET", "/x")
-    assert 0.3 < time.monotonic() - began < 3  # ten at once, then ten a second
+    client(stub, OCEAN).send("POST", "/token", form={"grant_type": "refresh_token", "a": "中 文"})
+    assert stub.calls[0].headers["content-type"] == "application/x-www-form-urlencoded"
+    assert stub.calls[0].body == {"grant_type": "refresh_token", "a": "中 文"}

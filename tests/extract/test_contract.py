@@ -12,7 +12,7 @@ from conftest import sample
 from extract.contract import FieldRule, ResourceSpec
 from extract.jsontext import parse
 from extract.scrub import Scrubber
-from extract.sources import SOURCES
+from extract.sources import sources
 from extract.wechat.resources import _news_records
 
 KEY = b"k" * 32
@@ -26,9 +26,9 @@ def leaves(rules: Mapping[str, FieldRule]) -> Iterator[FieldRule]:
             yield rule
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", sources())
 def test_every_landed_field_says_unit_kind_and_source(source: str) -> None:
-    for spec in SOURCES[source].resources.values():
+    for spec in sources()[source].resources.values():
         for rule in leaves(spec.fields):
             assert rule.source, f"{source}/{spec.name}/{rule.name}: no source"
             if rule.do != "drop":
@@ -90,7 +90,7 @@ def scrubbed(spec: ResourceSpec, records: list[Any]) -> list[dict[str, Any]]:
 )
 def test_samples_fit(source: str, resource: str, name: str, records: Any) -> None:
     answer = numbers_as_text(sample(source, name)["success"])
-    clean = scrubbed(SOURCES[source].resources[resource], records(answer))
+    clean = scrubbed(sources()[source].resources[resource], records(answer))
     assert clean
     written = json.dumps(clean, ensure_ascii=False)
     for personal in ("oEXAMPLE", "sample_user", "路人", "sample_brand", "示例编辑", "img.example.com"):
@@ -99,7 +99,7 @@ def test_samples_fit(source: str, resource: str, name: str, records: Any) -> Non
 
 def test_the_report_asks_the_dimensions_and_metrics_of_the_sample() -> None:
     query = sample("oceanengine", "report_custom_get")["request"]["query"]
-    fields = SOURCES["oceanengine"].resources["report_custom"].fields
+    fields = sources()["oceanengine"].resources["report_custom"].fields
     assert list(fields["dimensions"].nested) == json.loads(query["dimensions"])
     assert list(fields["metrics"].nested) == json.loads(query["metrics"])
 

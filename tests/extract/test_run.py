@@ -13,12 +13,12 @@ from extract import run as run_module
 from extract.landing import LandingWriter, files_of
 from extract.model import Account, ExtractContext, Gap, ResourceReport, Window
 from extract.run import extract_account, plan_account, record_unreported
-from extract.sources import SOURCES
+from extract.sources import sources
 from extract.wechat.resources import WechatSession
 
 
 def test_programming_errors_raise(context: ExtractContext) -> None:
-    with pytest.raises(ValueError, match="expected source wechat"):
+    with pytest.raises(ValueError, match=r"expected source .*wechat"):
         extract_account(Account("nope", "a", "n", "c", "", {}), DAY, DAY, context)
     with pytest.raises(ValueError, match="first <= last"):
         plan_account(Account("wechat", "a", "n", "c", "", {}), DAY, DAY - timedelta(days=1), context)
@@ -145,13 +145,13 @@ def test_credentials_and_keys_do_not_show_in_repr(sandbox: Sandbox, context: Ext
     assert me.credentials["secret"] not in repr(me) and context.token_key.decode() not in repr(context)
 
 
-def test_the_registry() -> None:
-    assert {name: (s.platform, s.kind) for name, s in SOURCES.items()} == {
-        "wechat": ("wechat", "api"),
-        "oceanengine": ("douyin", "api"),
-        "weibo_hot_search": ("weibo", "drop"),
-    }
-    assert all(spec.name == name for s in SOURCES.values() for name, spec in s.resources.items())
+def test_every_source_folder_is_whole() -> None:
+    folder = Path(run_module.__file__).parent
+    for name, source in sources().items():
+        assert (folder / name / "README.md").is_file(), f"{name}: permissions, limits and quirks belong in a README"
+        wanted = ["open_session"] if source.kind == "api" else ["take_files", "plan_files"]
+        assert all(hasattr(source.module, function) for function in wanted), name
+        assert all(spec.name == resource for resource, spec in source.resources.items())
 
 
 def test_importing_reads_nothing() -> None:

@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from extract.errors import ConsentRequired, ExtractError, Permanent
+from extract.client import ApiClient
+from extract.errors import ConsentRequired, ExtractError, Permanent, Redactor
 from extract.model import Account, Deadline, ExtractContext
+from extract.oauth import GivenToken, Grant, OAuthConsent
 from extract.oceanengine import client as ocean
 from extract.wechat import client as wechat
 from tests.extract.conftest import DAY, REPO, Ask, Stub, at
@@ -148,6 +150,7 @@ from datetime import datetime
 from pathlib import Path
 from extract import tokens
 from extract.model import Account, Deadline, ExtractContext
+from extract.oauth import Grant, GivenToken, OAuthConsent
 from extract.oceanengine import client as ocean
 
 url, folder, key, now, when = sys.argv[1:]
@@ -267,3 +270,52 @@ def test_the_lock_does_not_wait_for_ever(stub: Stub, own_tokens: ExtractContext,
         client.call("GET", "/open_api/v3.0/project/list/")
     os.close(handle)
     assert caught.value.reason == "timeout"
+
+
+class Renewing:
+    """Endpoints of a platform that prolongs refresh tokens by a call of its own, a limited number of times."""
+
+    def __init__(self, lives: int) -> None:
+        self.asked: list[str] = []
+        self.renewals_left = lives
+
+    def exchange(self, client: Any, code: str) -> Grant:
+        self.asked.append(f"exchange {code}")
+        return Grant("access-0", "86400", "refresh-0", str(30 * 86400))
+
+    def refresh(self, client: Any, refresh_token: str) -> Grant:
+        self.asked.append(f"refresh {refresh_token}")
+        return Grant(f"access-{len(self.asked)}", "86400")
+
+    def renew(self, client: Any, refresh_token: str) -> Grant:
+        self.asked.append(f"renew {refresh_token}")
+        if not self.renewals_left:
+            raise ConsentRequired("renewed too often")
+        self.renewals_left -= 1
+        return Grant("", "0", f"refresh-{len(self.asked)}", str(30 * 86400))
+
+    def how_to_consent(self) -> str:
+        return "a person opens the page"
+
+
+@pytest.mark.parametrize("renewals", [1, 0])
+def test_a_refresh_token_near_its_end_is_prolonged_first(stub: Stub, own_tokens: ExtractContext, renewals: int) -> None:
+    endpoints = Renewing(renewals)
+    plain = ApiClient(stub.url, ocean.PLATFORM, Deadline(60), Redactor())
+    state, saved_states = None, []
+    for days in (0, 10, 27):
+        moved = replace(own_tokens, now=own_tokens.now + timedelta(days=days))
+        consent = OAuthConsent(plain, endpoints, account(stub, auth_code="code"), moved)
+        state = consent.obtain(state, None, saved_states.append)
+    renewed = "refresh refresh-3" if renewals else "refresh refresh-0"
+    assert endpoints.asked == ["exchange code", "refresh refresh-0", "renew refresh-0", renewed]
+    assert state is not None and state.access_token == "access-4" and not state.pending_since
+
+
+def test_a_given_token_that_is_rejected_needs_a_person(stub: Stub) -> None:
+    given = GivenToken(account(stub, access_token="handed-out"), "an administrator copies a token")
+    state = given.obtain(None, None, lambda state: None)
+    assert state.access_token == "handed-out" and state.is_valid(at(DAY))
+    with pytest.raises(ConsentRequired, match="rejects the access_token") as error:
+        given.obtain(state, "handed-out", lambda state: None)
+    assert "field access_token" in error.value.action
