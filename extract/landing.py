@@ -44,7 +44,7 @@ SCHEMA = pa.schema(
         ("record", pa.string()),
     ]
 )
-SERVICE_RESOURCES = ("_gaps", "_rejects", "_files")
+SERVICE_RESOURCES = ("_gaps", "_rejects", "_files", "_fields")
 _BATCH = 20_000
 _STALE_SECONDS = 24 * 3600
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")

@@ -145,6 +145,8 @@ class ResourceReport:
     sighted: int = 0
     rejected: int = 0
     unknown_fields: dict[str, int] = field(default_factory=dict)
+    retyped_fields: dict[str, int] = field(default_factory=dict)
+    known_fields: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
 
@@ -178,6 +180,9 @@ class AccountReport:
             if item.unknown_fields:
                 names = ", ".join(f"{name} x{count}" for name, count in sorted(item.unknown_fields.items()))
                 lines.append(f"    fields the contract does not know, dropped: {names}")
+            if item.retyped_fields:
+                names = ", ".join(f"{name} x{count}" for name, count in sorted(item.retyped_fields.items()))
+                lines.append(f"    fields of another type than the contract's: {names}")
             grouped: dict[tuple[str, str, str, str], list[Gap]] = {}
             for gap in item.gaps:
                 grouped.setdefault((gap.reason, gap.code, gap.message, gap.action), []).append(gap)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from extract.contract import ResourceSpec
@@ -53,8 +53,11 @@ def extract_account(
         report = _AccountRun(account, first, last, context, source, progress).run()
     try:
         _land_gaps(account, context, report.gaps)
+        _land_fields(account, context, report)
     except OSError as error:  # the report still says it; record_unreported writes it down later
-        LOG.error("%s %s: gaps not written: %s", account.source, account.account, internal_error(error).message)
+        LOG.error(
+            "%s %s: gaps or fields not written: %s", account.source, account.account, internal_error(error).message
+        )
     LOG.info("%s", report.message())
     return report
 
@@ -116,6 +119,20 @@ def _land_gaps(account: Account, context: ExtractContext, gaps: list[Gap]) -> No
         for gap in gaps:
             record = {name: value for name, value in asdict(gap).items() if name != "window"}
             writer.record(gap.window, record)
+
+
+def _land_fields(account: Account, context: ExtractContext, report: AccountReport) -> None:
+    """Which fields the run's records had: what tells a field that was added, removed or retyped by the platform."""
+    now = context.business_now.replace(microsecond=0)
+    moment = Window(now, now + timedelta(seconds=1))
+    with LandingWriter(context.landing, account.source, account.account, "_fields", context.fetched_at) as writer:
+        for resource in report.resources:
+            seen = [("known", name, 0) for name in resource.known_fields]
+            seen += [("unknown", name, count) for name, count in sorted(resource.unknown_fields.items())]
+            seen += [("retyped", name, count) for name, count in sorted(resource.retyped_fields.items())]
+            for status, name, count in seen:
+                facts = {"resource": resource.resource, "field": name, "status": status, "records": str(count)}
+                writer.record(moment, facts)
 
 
 def reject_record(resource: str, reason: str, detail: str, origin: str) -> dict[str, str]:
@@ -327,7 +344,7 @@ class _Sink:
             for scrubber, writer, report in reversed(self._parts.values()):
                 writer.commit()
                 report.landed, report.sighted = writer.landed, writer.sighted
-                report.unknown_fields = dict(scrubber.unknown)
+                scrubber.tell(report)
         except Exception as error:
             failed = internal_error(error)
             LOG.error("%s: landing failed: %s", self._spec.name, failed.message)

@@ -15,6 +15,7 @@ from typing import Any
 
 from extract.contract import FieldRule, ResourceSpec
 from extract.jsontext import AmbiguousObject
+from extract.model import ResourceReport
 
 
 class Rejected(Exception):
@@ -87,11 +88,14 @@ def pseudonym(key: bytes, platform: str, raw: str) -> str | None:
 
 
 class Scrubber:
-    """Applies one resource's allow-list. `unknown` counts dropped fields by dotted name over its life."""
+    """Applies one resource's allow-list. Over its life it counts, by dotted name, the fields that it dropped because the
+    contract does not know them (`unknown`) and those that are no longer plain values (`retyped`)."""
 
     def __init__(self, spec: ResourceSpec, platform: str, identity_key: bytes) -> None:
         self.spec = spec
         self.unknown: Counter[str] = Counter()
+        self.retyped: Counter[str] = Counter()
+        self._shapes: set[tuple[str, tuple[str, ...]]] = set()
         self._platform = platform
         self._identity_key = identity_key
         self._keys = [tuple(path.split(".")) for path in spec.key]
@@ -109,9 +113,29 @@ class Scrubber:
                 raise Rejected("missing_key", f"key field {'.'.join(path)} is absent, empty or not a plain value")
         return clean
 
+    def tell(self, report: ResourceReport) -> None:
+        """Write what was met into a report."""
+        report.known_fields = self.known
+        report.unknown_fields, report.retyped_fields = dict(self.unknown), dict(self.retyped)
+
+    @property
+    def known(self) -> list[str]:
+        """Fields of the contract that any record had, dotted, sorted."""
+        names = {where + name for where, shape in self._shapes for name in shape}
+        return sorted(name for name in names if self._is_known(name))
+
+    def _is_known(self, name: str) -> bool:
+        rules: Mapping[str, FieldRule] = self.spec.fields
+        for part in name.replace("[]", "").split("."):
+            if part not in rules:
+                return False
+            rules = rules[part].nested
+        return True
+
     def _object(self, value: dict[str, Any], rules: Mapping[str, FieldRule], where: str) -> dict[str, Any]:
         if isinstance(value, AmbiguousObject):
             raise Rejected("duplicate_key", f"a key occurs twice in {where.rstrip('.') or 'the record'}")
+        self._shapes.add((where, tuple(value)))
         clean: dict[str, Any] = {}
         for name, item in value.items():
             rule = rules.get(name)
@@ -137,10 +161,10 @@ class Scrubber:
             return [self._object(self._need_object(one, where), rule.nested, f"{where}[].") for one in item]
         return self._need_object(item, where)
 
-    @staticmethod
-    def _need_object(item: Any, where: str) -> dict[str, Any]:
+    def _need_object(self, item: Any, where: str) -> dict[str, Any]:
         if isinstance(item, dict):
             return item
+        self.retyped[where] += 1
         raise Rejected("wrong_type", f"expected an object at {where}, got {_kind(item)}")
 
     def _change(self, rule: FieldRule) -> Callable[[str], str | None]:
@@ -159,9 +183,9 @@ class Scrubber:
         if isinstance(item, list):
             plain = [one for one in item if not isinstance(one, (dict, list))]
             if len(plain) < len(item):
-                self._count(f"{where}[]")
+                self.retyped[f"{where}[]"] += 1
             return [self._plain(one, change, where) for one in plain]
-        self._count(f"{where}.*")
+        self.retyped[where] += 1
         return None
 
     def _count(self, name: str) -> None:

@@ -191,7 +191,7 @@ class _Import:
         for part in self.parts.values():
             part.writer.commit()
             part.report.landed, part.report.sighted = part.writer.landed, part.writer.sighted
-            part.report.unknown_fields = dict(part.scrubber.unknown)
+            part.scrubber.tell(part.report)
         self.files.commit()
 
     def discard(self) -> None:
