@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser(
-        "serve", help="run the servers", description="Runs /wechat, /oceanengine and /_sandbox."
+        "serve", help="run the servers", description="Runs every platform at /<source>, and /_sandbox."
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=int, required=True, help="port to listen on; 0 takes a free one")

@@ -1,4 +1,4 @@
-"""One process, three mounts: /wechat, /oceanengine, /_sandbox."""
+"""One process: every platform at /<source>, and /_sandbox."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.clock import Clock
 from sandbox.faults import KINDS, FaultError, Faults, Outcome
-from sandbox.oceanengine import OceanEngine
+from sandbox.platforms import create, sources
 from sandbox.web import Call, Platform
-from sandbox.wechat import WeChat
 from sandbox.world import World
 
 LARGEST_BODY = 1_000_000
@@ -35,7 +34,8 @@ class PlatformApp:
         body = await request.body()
         path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
         headers = {key.lower(): value for key, value in request.headers.items()}
-        call = Call(request.method, path, dict(request.query_params), headers, body[:LARGEST_BODY])
+        query, raw = dict(request.query_params), request.url.query
+        call = Call(request.method, path, query, headers, body[:LARGEST_BODY], raw)
         outcome = await self._faults.apply(self._platform, call)
         if outcome.drop:
             _abort(receive)
@@ -43,8 +43,8 @@ class PlatformApp:
         if outcome.slow:
             await _trickle(send, outcome)
             return
-        media = "application/json; charset=utf-8" if outcome.status == 200 else "text/plain"
-        await Response(outcome.content, outcome.status, media_type=media)(scope, receive, send)
+        answer = Response(outcome.content, outcome.status, outcome.headers, media_type=outcome.media_type)
+        await answer(scope, receive, send)
 
 
 def _abort(receive: Receive) -> None:
@@ -62,7 +62,8 @@ def _abort(receive: Receive) -> None:
 async def _trickle(send: Send, outcome: Outcome) -> None:
     parts = 10
     size = max(1, -(-len(outcome.content) // parts))
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(outcome.content)).encode())]
+    given = outcome.headers | {"content-type": outcome.media_type, "content-length": str(len(outcome.content))}
+    headers = [(name.encode(), value.encode()) for name, value in given.items()]
     await send({"type": "http.response.start", "status": outcome.status, "headers": headers})
     for start in range(0, len(outcome.content), size):
         await asyncio.sleep(outcome.slow / parts)
@@ -84,8 +85,8 @@ async def _object(request: Request) -> dict[str, Any] | None:
 
 def create_app(world: World, clock: Clock) -> ASGIApp:
     """The application; `app.state` holds world, clock and faults."""
-    faults = Faults()
-    ocean = OceanEngine(world, clock)
+    platforms = {source: create(source, world, clock) for source in sources()}
+    faults = Faults(platforms, clock)
 
     async def health(_: Request) -> JSONResponse:
         facts = {"status": "ok", "seed": world.seed, "scale": world.scale, "brand": world.brand, "days": world.days}
@@ -100,7 +101,6 @@ def create_app(world: World, clock: Clock) -> ASGIApp:
                 clock.freeze(body["now"], elapse=body.get("elapse") is True)
             except ValueError as error:
                 return _refuse(f"now must be an ISO date and time: {error}")
-            world.ensure_instant(clock.now())
         elif request.method == "DELETE":
             clock.run()
         return JSONResponse(clock.describe())
@@ -116,8 +116,9 @@ def create_app(world: World, clock: Clock) -> ASGIApp:
         return JSONResponse({"faults": [fault.describe() for fault in faults.planted], "kinds": KINDS})
 
     async def consent(_: Request) -> JSONResponse:
-        ocean.renew_consent()
-        return JSONResponse({"consent": "given anew: the auth code may be exchanged once"})
+        for platform in platforms.values():
+            platform.renew_consent()
+        return JSONResponse({"consent": "given anew on every platform: the auth codes may be exchanged once"})
 
     own = [
         Route("/health", health),
@@ -128,8 +129,7 @@ def create_app(world: World, clock: Clock) -> ASGIApp:
     app = Starlette(
         routes=[
             Mount("/_sandbox", routes=own),
-            Mount("/wechat", PlatformApp(WeChat(world, clock), faults)),
-            Mount("/oceanengine", PlatformApp(ocean, faults)),
+            *(Mount(f"/{source}", PlatformApp(platform, faults)) for source, platform in platforms.items()),
         ]
     )
     app.state.world, app.state.clock, app.state.faults = world, clock, faults

@@ -1,22 +1,19 @@
-"""Tokens of both platforms. A token carries its own facts, signed with the seed, so a restarted sandbox still knows it.
+"""Tokens of the platforms. A token carries its own facts, signed with the seed, so a restarted sandbox still knows it.
 
-WeChat: stable_token repeats one token, hands over in its last five minutes, a forced refresh kills the old one
-(platform-contracts §1.1). Ocean Engine: a pair per consent; a refresh kills both old tokens (§4).
+`PairTokens` is OAuth's pair with the rules of one platform: how long each token lives, what a refresh does to the old
+ones, which code says what.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.world.rng import digest
 
-WECHAT_LIFE = 7_200
-WECHAT_HANDOVER = 300
-FORCED_A_DAY = 20
-ACCESS_LIFE = 86_399
-REFRESH_LIFE = 2_591_999
+Code = int | str
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Signer:
         self._seed = seed
 
     def write(self, claim: Claim) -> str:
-        """A token of about 140 characters."""
+        """A token of about 140 characters. Kind and owner must not contain a colon."""
         body = f"{claim.kind}:{claim.owner}:{claim.number}:{claim.issued_at}"
         signature = digest("token", self._seed, body)
         return base64.urlsafe_b64encode(f"{body}:{signature}".encode()).decode().rstrip("=")
@@ -52,107 +49,148 @@ class Signer:
         return claim if self.write(claim) == token else None
 
 
-class WeChatTokens:
-    """access_token of every app."""
+class Refused(Exception):
+    """A token that is not good; `code` is the platform's."""
 
-    def __init__(self, signer: Signer) -> None:
-        self._signer = signer
-        self._current: dict[str, Claim] = {}
-        self._oldest: dict[str, tuple[int, int]] = {}
-        self._forced: dict[tuple[str, int], int] = {}
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code
 
-    def issue(self, app_id: str, now: int, *, force: bool) -> tuple[str, int] | None:
-        """Token and seconds left; None when the forced refreshes of the day are used up."""
-        current = self._current.get(app_id)
-        usable = current is not None and 0 <= now - current.issued_at < WECHAT_LIFE - WECHAT_HANDOVER
-        if force:
-            day = (now + 8 * 3600) // 86_400
-            used = self._forced.get((app_id, day), 0)
-            if used >= FORCED_A_DAY:
-                return None
-            self._forced[app_id, day] = used + 1
-        if current is None or not usable or force:
-            current = Claim("wx", app_id, (current.number if current else 0) + 1, now)
-            self._current[app_id] = current
-            if force:
-                self._oldest[app_id] = (current.issued_at, current.number)
-        return self._signer.write(current), WECHAT_LIFE - (now - current.issued_at)
 
-    def check(self, token: str, now: int) -> str | int:
-        """The app id of a good token, else the platform's error code: 40001 invalid, 42001 expired."""
-        claim = self._signer.read(token)
-        if claim is None or claim.kind != "wx":
-            return 40001
-        oldest = self._oldest.get(claim.owner)
-        if oldest is not None and (claim.issued_at, claim.number) < oldest:
-            return 40001
-        return 42001 if now >= claim.issued_at + WECHAT_LIFE else claim.owner
+@dataclass(frozen=True)
+class TokenRules:
+    """The rules of one platform. Lives in seconds.
+
+    `refresh_life` None: there is no refresh token, only a new consent. `rotates`: a refresh gives a new refresh token
+    and kills the old one; else the refresh token stays and ends with its own life. `old_access_life`: how long the
+    access token before the newest still works after a refresh; 0 kills it at once, None lets it live out its life.
+    """
+
+    kind: str
+    access_life: int
+    refresh_life: int | None
+    empty: Code
+    invalid: Code
+    expired: Code
+    refresh_invalid: Code
+    refresh_dead: Code
+    """Of a refresh token that was used just before, or is too old."""
+    rotates: bool = True
+    old_access_life: int | None = 0
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A fresh Ocean Engine pair."""
+    """What an exchange or a refresh hands out; lives are the seconds left. `refresh_token` is empty without one."""
 
+    owner: str
     access_token: str
     refresh_token: str
+    access_life: int
+    refresh_life: int
 
 
-class OceanTokens:
-    """The token pair of the one consent.
+@dataclass
+class _Consent:
+    """State of one consent since the process began: the newest numbers, and those before them.
 
-    After a restart the process knows no pair yet: it accepts a genuine pair it is shown and takes it for the newest.
+    After a restart it knows no pair: a genuine one that it is shown is the newest. Numbers are instants or more, so
+    that those after a restart are above those before it.
     """
 
-    def __init__(self, signer: Signer, owner: str) -> None:
+    access: int = 0
+    access_before: int = 0
+    refresh: int = 0
+    refresh_before: int = 0
+    renewed_at: int = 0
+    refresh_until: int | None = None
+    is_code_used: bool = False
+    jumped: int = 0
+
+
+class PairTokens:
+    """The token pairs of a platform's consents; an owner is whom a consent covers (an app, an account)."""
+
+    def __init__(self, signer: Signer, rules: TokenRules, owners: Iterable[str]) -> None:
         self._signer = signer
-        self._owner = owner
-        self._newest = 0
-        self._code_used = False
-        self._refresh_until: int | None = None
+        self._rules = rules
+        self._consents = {owner: _Consent() for owner in owners}
 
-    def _pair(self, now: int) -> Pair:
-        self._newest += 1
-        self._refresh_until = now + REFRESH_LIFE
-        return Pair(
-            self._signer.write(Claim("oeA", self._owner, self._newest, now)),
-            self._signer.write(Claim("oeR", self._owner, self._newest, now)),
-        )
-
-    def consent(self, now: int) -> Pair | None:
-        """Exchanges the auth code: works once; again only when the pair of that consent died of age."""
-        expired = self._refresh_until is not None and now >= self._refresh_until
-        if self._code_used and not expired:
+    def exchange(self, owner: str, now: int) -> Pair | None:
+        """Exchanges the auth code: works once; again only when the refresh token of that consent died of age."""
+        consent = self._consents[owner]
+        is_dead = consent.refresh_until is not None and now >= consent.refresh_until
+        if consent.is_code_used and not is_dead:
             return None
-        self._code_used = True
-        return self._pair(now)
+        consent.is_code_used = True
+        consent.refresh_before, consent.refresh = consent.refresh, max(consent.refresh + 1, now)
+        consent.refresh_until = now + (self._rules.refresh_life or self._rules.access_life)
+        return self._hand_out(owner, now)
 
     def renew_consent(self) -> None:
-        """The brand's administrator consents anew: the auth code may be exchanged once more."""
-        self._code_used = False
+        """The brand's administrator consents anew: the auth codes may be exchanged once more."""
+        for consent in self._consents.values():
+            consent.is_code_used = False
 
-    def refresh(self, token: str, now: int) -> Pair | int:
-        """A new pair, which kills the old one; else 40103 (used or too old) or 40107 (not the newest)."""
-        claim = self._signer.read(token)
-        if claim is None or claim.kind != "oeR" or claim.owner != self._owner:
-            return 40107
-        if claim.number < self._newest:
-            return 40103 if claim.number == self._newest - 1 else 40107
-        if claim.number == self._newest and self._refresh_until is not None and now >= self._refresh_until:
-            return 40103
-        self._newest = claim.number
-        return self._pair(now)
+    def refresh(self, token: str, now: int) -> Pair:
+        """A new access token, with a new refresh token where they rotate. Raises Refused."""
+        rules = self._rules
+        claim = self._genuine(token, "R")
+        if claim is None or rules.refresh_life is None:
+            raise Refused(rules.refresh_invalid)
+        consent = self._consents[claim.owner]
+        if claim.number < consent.refresh:
+            raise Refused(rules.refresh_dead if claim.number == consent.refresh_before else rules.refresh_invalid)
+        if claim.number == consent.refresh and consent.refresh_until is not None and now >= consent.refresh_until:
+            raise Refused(rules.refresh_dead)
+        consent.refresh = claim.number
+        if rules.rotates:
+            consent.refresh_before, consent.refresh = claim.number, max(claim.number + 1, now)
+        if rules.rotates or consent.refresh_until is None:
+            consent.refresh_until = now + rules.refresh_life
+        return self._hand_out(claim.owner, now, None if rules.rotates else token)
 
-    def check(self, token: str, now: int) -> int:
-        """0 for a good access token, else 40104 (empty), 40105 (not valid, or replaced) or 40102 (expired)."""
+    def check(self, token: str, now: int) -> str:
+        """The owner of a good access token. Raises Refused."""
+        rules = self._rules
         if not token:
-            return 40104
-        claim = self._signer.read(token)
-        if claim is None or claim.kind != "oeA" or claim.owner != self._owner or claim.number < self._newest:
-            return 40105
-        self._newest = max(self._newest, claim.number)
-        return 40102 if now >= claim.issued_at + ACCESS_LIFE else 0
+            raise Refused(rules.empty)
+        claim = self._genuine(token, "A")
+        if claim is None:
+            raise Refused(rules.invalid)
+        consent = self._consents[claim.owner]
+        if claim.number < consent.access and rules.old_access_life is not None:
+            is_last = claim.number == consent.access_before
+            if not is_last or now >= consent.renewed_at + rules.old_access_life:
+                raise Refused(rules.invalid)
+        consent.access = max(consent.access, claim.number)
+        if now >= claim.issued_at + rules.access_life + consent.jumped:
+            raise Refused(rules.expired)
+        return claim.owner
 
     def clock_moved(self, before: int, after: int, elapsed: bool) -> None:
-        """A jump of the clock keeps the refresh token as young as it was."""
-        if not elapsed and after > before and self._refresh_until is not None:
-            self._refresh_until += after - before
+        """A jump of the clock keeps what only a person could renew as young as it was; listens to the clock."""
+        if elapsed or after <= before:
+            return
+        for consent in self._consents.values():
+            if consent.refresh_until is not None:
+                consent.refresh_until += after - before
+            if self._rules.refresh_life is None:
+                consent.jumped += after - before
+
+    def _genuine(self, token: str, part: str) -> Claim | None:
+        claim = self._signer.read(token)
+        is_ours = claim is not None and claim.kind == self._rules.kind + part and claim.owner in self._consents
+        return claim if is_ours else None
+
+    def _hand_out(self, owner: str, now: int, refresh_token: str | None = None) -> Pair:
+        rules, consent = self._rules, self._consents[owner]
+        consent.access_before, consent.access = consent.access, max(consent.access + 1, now)
+        consent.renewed_at = now
+        if rules.refresh_life is None:
+            refresh_token = ""
+        elif refresh_token is None:
+            refresh_token = self._signer.write(Claim(rules.kind + "R", owner, consent.refresh, now))
+        access_token = self._signer.write(Claim(rules.kind + "A", owner, consent.access, now))
+        left = (consent.refresh_until or now) - now if rules.refresh_life is not None else 0
+        return Pair(owner, access_token, refresh_token, rules.access_life, left)

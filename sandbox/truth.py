@@ -13,9 +13,8 @@ from pathlib import Path
 import duckdb
 
 from sandbox.world import World
-from sandbox.world.export import ads_tables, hot_tables, wechat_tables
 from sandbox.world.time import EPOCH, day_of, midnight
-from sandbox.world.wechat import DETAIL_DAYS
+from sandbox.world.wechat.events import DETAIL_DAYS
 
 _MACROS = f"""
 create macro day_date(d) as (date '{EPOCH.isoformat()}' + d::integer);
@@ -30,41 +29,35 @@ create macro scaled(numerator, denominator, unit) as (
 );
 """
 
-TABLES = (
-    "account_daily",
-    "follower_source_daily",
-    "content",
-    "content_daily",
-    "campaign",
-    "ad",
-    "ad_daily",
-    "comment",
-    "hot_topic_hourly",
-)
+_FOLDER = Path(__file__).parent / "truth_sql"
+TABLES = tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
+"""The truth's tables, each a folder of pieces: truth_sql/<table>/<source>.sql."""
 
 
-def query(table: str) -> str:
-    """The SQL of one truth table."""
-    return (Path(__file__).parent / "truth_sql" / f"{table}.sql").read_text(encoding="utf-8")
+def pieces(table: str) -> dict[str, str]:
+    """The SQL of one truth table by the source that it comes from."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted((_FOLDER / table).glob("*.sql"))}
 
 
 def truth(world: World, first: date, last: date, as_of: int) -> duckdb.DuckDBPyConnection:
     """An in-memory database with one table per name in TABLES, for the days first..last as true at `as_of`.
 
-    campaign and ad hold every version up to `as_of`, whatever the days.
+    A table is the union of its pieces by name: a column that a piece does not have is null in its rows. campaign,
+    ad_group and ad hold every version up to `as_of`, whatever the days.
     """
     bounds = {"first": max(day_of(first), 0), "last": day_of(last), "as_of": as_of}
     world.ensure(max(bounds["last"], 0))
     world.ensure_instant(as_of)
     connection = duckdb.connect()
     connection.execute(_MACROS)
-    events = wechat_tables(world) | ads_tables(world) | hot_tables(world, bounds["first"], bounds["last"])
-    for name, table in events.items():
+    for name, table in world.tables(bounds["first"], bounds["last"]).items():
         connection.register(name, table)
     for name in TABLES:
-        text = query(name)
-        wanted = {key: value for key, value in bounds.items() if f"${key}" in text}
-        connection.execute(f"create table {name} as {text}", wanted)
+        for source, text in pieces(name).items():
+            wanted = {key: value for key, value in bounds.items() if f"${key}" in text}
+            connection.execute(f"create temp table {name}__{source} as {text}", wanted)
+        united = " union all by name ".join(f"(select * from {name}__{source})" for source in pieces(name))
+        connection.execute(f"create table {name} as {united}")
     return connection
 
 

@@ -1,11 +1,16 @@
-"""One HTTP call and its answer, as the platform servers see them."""
+"""One HTTP call and its answer, and what the HTTP layer and the faults need of a platform."""
 
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
+from urllib.parse import parse_qsl
+
+JSON = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,8 @@ class Call:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    raw_query: str = ""
+    """The query as it was sent, for contracts that sign it or write more than `name=value`."""
 
     def json(self) -> dict[str, Any]:
         """The body as an object; empty when it is none."""
@@ -26,38 +33,86 @@ class Call:
             return {}
         return value if isinstance(value, dict) else {}
 
+    def form(self) -> dict[str, str]:
+        """The body as a form; the last value of a repeated name. Empty when it is no UTF-8 text."""
+        try:
+            return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
+        except UnicodeDecodeError:
+            return {}
+
+    def parameters(self) -> dict[str, Any]:
+        """Query and body as one: what the call asks for, wherever its contract puts it."""
+        kind = self.headers.get("content-type", "")
+        return self.query | (self.form() if "x-www-form-urlencoded" in kind else self.json())
+
+
+def dump(body: Any) -> bytes:
+    """JSON as the platforms write it: UTF-8, not escaped."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
 
 @dataclass
 class Answer:
-    """Body and headers of an answer; platform errors travel with HTTP 200."""
+    """Body, HTTP status and headers of an answer.
 
-    body: dict[str, Any]
+    A download is no JSON: `content` is its bytes, or a function that writes them from `body`, so that the faults can
+    still break single records.
+    """
+
+    body: Any
+    status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    content: bytes | Callable[[Any], bytes] = dump
+    media_type: str = JSON
+
+    def write(self) -> bytes:
+        """What goes over the wire."""
+        return self.content if isinstance(self.content, bytes) else self.content(self.body)
 
 
-class Platform(Protocol):
-    """What the HTTP layer and the faults need of a platform."""
+class Platform(ABC):
+    """A simulated platform. The lists of names say what its answers look like, so that the faults need not know."""
 
-    @property
-    def source(self) -> str:
-        """Name of the source."""
+    source: str
+    """Name of the source, that of its folder."""
+    token_paths: tuple[str, ...]
+    """Paths that hand out tokens; faults without a path leave them alone."""
+    record_lists: tuple[str, ...]
+    """Keys of the lists that hold an answer's records, at any depth of objects; an answer that is a list needs none."""
+    day_fields: tuple[str, ...] = ()
+    """Names under which a record says its day."""
+    total_fields: tuple[str, ...] = ()
+    """Names under which an answer counts all rows of a listing."""
+    page_total_fields: tuple[str, ...] = ()
+    """Names under which an answer counts all pages of a listing."""
+    sum_fields: tuple[str, ...] = ()
+    """Names of objects with the sums over all rows; empty objects when there are no rows."""
+    page_parameters: tuple[str, ...] = ()
+    """Parameters of a call (query or body) that choose the page of a listing."""
+    delay_field: str | None = None
+    """Name of the boolean that says a day is not complete yet, on platforms that have one."""
+    expired: Answer
+    """The answer to an expired token."""
+    quota_used: Answer
+    """The answer when the day's calls are used up."""
+    rate_limited: Answer
+    """The answer to calls that come too fast."""
 
-    @property
-    def token_paths(self) -> tuple[str, ...]:
-        """Paths that hand out tokens."""
-
-    @property
-    def expired(self) -> dict[str, Any]:
-        """Body of the answer to an expired token."""
-
+    @abstractmethod
     def answer(self, call: Call) -> Answer:
-        """The answer without faults."""
+        """The answer without faults; never raises for what a client sends."""
 
+    @abstractmethod
     def account_of(self, call: Call) -> str | None:
         """The account a call is for."""
 
+    @abstractmethod
     def days_of(self, call: Call) -> tuple[date, date] | None:
         """The business days a call asks for."""
 
-    def failure(self, code: int, message: str) -> dict[str, Any]:
-        """Body of an error."""
+    @abstractmethod
+    def failure(self, code: int | str, message: str) -> Answer:
+        """The answer with an error code; the platform's own words when `message` is empty."""
+
+    def renew_consent(self) -> None:  # noqa: B027 (platforms without a consent have nothing to do)
+        """The brand's administrator consents anew: the auth codes may be exchanged once more."""

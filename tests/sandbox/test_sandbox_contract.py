@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.oceanengine_numbers import METRICS
-from sandbox.wechat import RETIRED
+from sandbox.platforms.oceanengine.numbers import METRICS
+from sandbox.platforms.wechat.server import RETIRED
 
 OPTIONAL = {"openid", "reply", "content"}
 

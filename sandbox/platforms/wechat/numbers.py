@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from sandbox.world.tables import Chunk
 from sandbox.world.time import date_of, day_at, last_ready_day
-from sandbox.world.wechat import DETAIL_DAYS, KINDS, READERS, SCENES, AccountEvents, Article, Chunk, Comment
+from sandbox.world.wechat.events import DETAIL_DAYS, KINDS, READERS, SCENES, AccountEvents, Article, Comment
 
 Json = dict[str, Any]
 

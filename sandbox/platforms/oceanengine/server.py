@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.oceanengine_numbers import (
+from sandbox.platforms.oceanengine.numbers import (
     DIMENSIONS,
     METRICS,
     Counts,
@@ -17,9 +17,10 @@ from sandbox.oceanengine_numbers import (
     project_row,
     promotion_row,
 )
-from sandbox.tokens import ACCESS_LIFE, REFRESH_LIFE, OceanTokens, Pair, Signer
-from sandbox.web import Answer, Call
+from sandbox.tokens import Pair, PairTokens, Refused, Signer, TokenRules
+from sandbox.web import Answer, Call, Platform
 from sandbox.world import World
+from sandbox.world.oceanengine import OceanWorld, make_advertisers, make_consent
 from sandbox.world.rng import digest
 from sandbox.world.time import day_of, instant_of
 
@@ -37,6 +38,17 @@ _MESSAGES = {
     40130: "advertiser QPS limit reached",
     50000: "SYS_ERROR",
 }
+RULES = TokenRules(
+    kind="oe",
+    access_life=86_399,
+    refresh_life=2_591_999,
+    empty=40104,
+    invalid=40105,
+    expired=40102,
+    refresh_invalid=40107,
+    refresh_dead=40103,
+)
+"""A refresh kills both old tokens (platform-contracts §4)."""
 REPORT_SPAN = 30
 REPORT_FROM = date(2016, 10, 26)
 COMMENT_SPAN = 93
@@ -51,27 +63,57 @@ class _Failure(Exception):
         self.message = message if message is not None else _MESSAGES.get(code, "SYS_ERROR")
 
 
-def failure(code: int, message: str | None = None) -> dict[str, Any]:
-    """Body of an error: HTTP 200, data {} (the latter unconfirmed)."""
-    text = message if message is not None else _MESSAGES.get(code, "SYS_ERROR")
-    return {"code": code, "message": text, "request_id": _request_id(code, text), "data": {}}
+def failure(code: int | str, message: str | None = None) -> Answer:
+    """The answer with an error: HTTP 200, data {} (the latter unconfirmed)."""
+    text = message if message is not None else _MESSAGES.get(int(code), "SYS_ERROR")
+    return Answer({"code": code, "message": text, "request_id": _request_id(code, text), "data": {}})
 
 
 def _request_id(*parts: object) -> str:
     return "20" + digest("request", *parts)[:30].upper()
 
 
-class OceanEngine:
+def create(world: World, clock: Clock) -> OceanEngine:
+    """The server of a world."""
+    return OceanEngine(world.part(OceanWorld), clock)
+
+
+def accounts(seed: int, scale: float, root_url: str) -> list[dict[str, Any]]:
+    """The two advertisers under the one consent."""
+    consent = make_consent(seed)
+    credentials = {"app_id": str(consent.app_id), "secret": consent.secret, "auth_code": consent.auth_code}
+    return [
+        {
+            "source": "oceanengine",
+            "account": str(advertiser.advertiser_id),
+            "name": advertiser.name,
+            "connection": "oceanengine_consent",
+            "base_url": f"{root_url}/oceanengine",
+            "credentials": credentials,
+        }
+        for advertiser in make_advertisers(seed)
+    ]
+
+
+class OceanEngine(Platform):
     """Answers calls for the brand's two advertisers."""
 
     source = "oceanengine"
     token_paths = ("/open_api/oauth2/access_token/", "/open_api/oauth2/refresh_token/")
+    record_lists = ("list", "rows", "comment_list")
+    day_fields = ("stat_time_day",)
+    total_fields = ("total_number",)
+    page_total_fields = ("total_page",)
+    sum_fields = ("total_metrics",)
+    page_parameters = ("page", "cursor")
     expired = failure(40102)
+    quota_used = failure(40110)
+    rate_limited = failure(40100)
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: OceanWorld, clock: Clock) -> None:
         self._world = world
         self._clock = clock
-        self._tokens = OceanTokens(Signer(world.seed), str(world.consent.app_id))
+        self._tokens = PairTokens(Signer(world.seed), RULES, [str(world.consent.app_id)])
         clock.listeners.append(self._tokens.clock_moved)
         self._numbers = {str(e.advertiser.advertiser_id): OceanNumbers(e) for e in world.advertisers}
 
@@ -79,8 +121,8 @@ class OceanEngine:
         """Lets the auth code be exchanged once more, as after a new consent."""
         self._tokens.renew_consent()
 
-    def failure(self, code: int, message: str) -> dict[str, Any]:
-        """Body of a planted error code."""
+    def failure(self, code: int | str, message: str) -> Answer:
+        """The answer with a planted error code."""
         return failure(code, message or None)
 
     def account_of(self, call: Call) -> str | None:
@@ -98,8 +140,10 @@ class OceanEngine:
         """One call; never raises for what a client sends."""
         try:
             data = self._route(call)
+        except Refused as error:
+            return failure(error.code)
         except _Failure as error:
-            return Answer(failure(error.code, error.message))
+            return failure(error.code, error.message)
         request_id = _request_id(call.path, sorted(call.query.items()), self._clock.now())
         return Answer({"code": 0, "message": "OK", "request_id": request_id, "data": data})
 
@@ -114,9 +158,9 @@ class OceanEngine:
             raise _Failure(40000, "method: GET required")
         token = call.headers.get("access-token", "")
         if path == "/open_api/oauth2/advertiser/get/":
-            self._check(call.query.get("access_token", "") or token, now)
+            self._tokens.check(call.query.get("access_token", "") or token, now)
             return self._advertisers()
-        self._check(token, now)
+        self._tokens.check(token, now)
         handlers = {
             "/open_api/v3.0/project/list/": self._projects,
             "/open_api/v3.0/promotion/list/": self._promotions,
@@ -132,11 +176,6 @@ class OceanEngine:
         self._world.ensure_instant(now)
         return handlers[path](call, numbers, now)
 
-    def _check(self, token: str, now: int) -> None:
-        code = self._tokens.check(token, now)
-        if code:
-            raise _Failure(code)
-
     def _token(self, path: str, body: dict[str, Any], now: int) -> dict[str, Any]:
         consent = self._world.consent
         for name in ("app_id", "secret"):
@@ -147,14 +186,12 @@ class OceanEngine:
         if body["secret"] != consent.secret:
             raise _Failure(40002, "app_secret does not match")
         if path.endswith("/access_token/"):
-            pair = self._tokens.consent(now) if body.get("auth_code") == consent.auth_code else None
+            is_right = body.get("auth_code") == consent.auth_code
+            pair = self._tokens.exchange(str(consent.app_id), now) if is_right else None
             if pair is None:
                 raise _Failure(40115)
             return _pair(pair) | {"advertiser_ids": [e.advertiser.advertiser_id for e in self._world.advertisers]}
-        renewed = self._tokens.refresh(str(body.get("refresh_token", "")), now)
-        if isinstance(renewed, int):
-            raise _Failure(renewed)
-        return _pair(renewed)
+        return _pair(self._tokens.refresh(str(body.get("refresh_token", "")), now))
 
     def _advertisers(self) -> dict[str, Any]:
         consent, brand = self._world.consent, self._world.brand
@@ -266,8 +303,8 @@ def _pair(pair: Pair) -> dict[str, Any]:
     return {
         "access_token": pair.access_token,
         "refresh_token": pair.refresh_token,
-        "expires_in": ACCESS_LIFE,
-        "refresh_token_expires_in": REFRESH_LIFE,
+        "expires_in": pair.access_life,
+        "refresh_token_expires_in": pair.refresh_life,
     }
 
 

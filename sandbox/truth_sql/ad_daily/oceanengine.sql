@@ -49,6 +49,7 @@ select
     'oceanengine' as source,
     account_id,
     project_id::varchar as campaign_id,
+    null::varchar as ad_group_id,
     promotion_id::varchar as ad_id,
     day_date(day) as metric_date,
     'CNY' as currency,

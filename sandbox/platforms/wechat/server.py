@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.tokens import Signer, WeChatTokens
-from sandbox.web import Answer, Call
-from sandbox.wechat_numbers import WeChatNumbers
+from sandbox.platforms.wechat.numbers import WeChatNumbers
+from sandbox.platforms.wechat.tokens import WeChatTokens
+from sandbox.tokens import Signer
+from sandbox.web import Answer, Call, Platform
 from sandbox.world import World
 from sandbox.world.rng import digest
 from sandbox.world.time import day_at, day_of
+from sandbox.world.wechat import WeChatWorld
+from sandbox.world.wechat.events import make_accounts
 
 RETIRED = ("getarticlesummary", "getarticletotal", "getuserread", "getuserreadhour", "getusershare", "getusersharehour")
 _SPANS = {
@@ -37,6 +40,7 @@ _MESSAGES = {
     43002: "require POST method",
     47001: "data format error",
     45009: "reach max api daily quota limit",
+    45011: "api minute-quota reach limit, must slower, retry next minute",
     47009: "this api is offline, please use the new api",
     61500: "date format error",
     61501: "date range error",
@@ -54,29 +58,56 @@ class _Failure(Exception):
         self.code = code
 
 
-def failure(code: int, message: str | None = None) -> dict[str, Any]:
-    """Body of an error: always HTTP 200 (third-party)."""
-    text = message if message is not None else _MESSAGES.get(code, "system error")
+def failure(code: int | str, message: str = "") -> Answer:
+    """The answer with an error: always HTTP 200 (third-party)."""
+    text = message or _MESSAGES.get(int(code), "system error")
     rid = digest("rid", code, text)
-    return {"errcode": code, "errmsg": f"{text} rid: {rid[:8]}-{rid[8:16]}-{rid[16:24]}"}
+    return Answer({"errcode": code, "errmsg": f"{text} rid: {rid[:8]}-{rid[8:16]}-{rid[16:24]}"})
 
 
-class WeChat:
+def create(world: World, clock: Clock) -> WeChat:
+    """The server of a world."""
+    return WeChat(world.part(WeChatWorld), clock)
+
+
+def accounts(seed: int, scale: float, root_url: str) -> list[dict[str, Any]]:
+    """The two Official Accounts, a connection each."""
+    return [
+        {
+            "source": "wechat",
+            "account": account.app_id,
+            "name": account.name,
+            "connection": f"wechat_{account.app_id}",
+            "base_url": f"{root_url}/wechat",
+            "credentials": {"appid": account.app_id, "secret": account.secret},
+        }
+        for account in make_accounts(seed)
+    ]
+
+
+class WeChat(Platform):
     """Answers calls for the brand's two Official Accounts."""
 
     source = "wechat"
     token_paths = ("/cgi-bin/stable_token",)
+    record_lists = ("list", "item", "comment")
+    day_fields = ("stat_date", "ref_date")
+    total_fields = ("total_count", "total")
+    page_parameters = ("offset", "begin")
+    delay_field = "is_delay"
     expired = failure(42001)
+    quota_used = failure(45009)
+    rate_limited = failure(45011)
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: WeChatWorld, clock: Clock) -> None:
         self._world = world
         self._clock = clock
         self._tokens = WeChatTokens(Signer(world.seed))
-        self._numbers = {e.account.app_id: WeChatNumbers(e) for e in world.wechat}
+        self._numbers = {e.account.app_id: WeChatNumbers(e) for e in world.accounts}
 
-    def failure(self, code: int, message: str) -> dict[str, Any]:
-        """Body of a planted error code."""
-        return failure(code, message or None)
+    def failure(self, code: int | str, message: str) -> Answer:
+        """The answer with a planted error code."""
+        return failure(code, message)
 
     def account_of(self, call: Call) -> str | None:
         """The app a call is for, by its token or its appid."""
@@ -99,7 +130,7 @@ class WeChat:
         try:
             return Answer(self._route(call))
         except _Failure as error:
-            return Answer(failure(error.code))
+            return failure(error.code)
 
     def _route(self, call: Call) -> dict[str, Any]:
         now = self._clock.now()
@@ -133,7 +164,7 @@ class WeChat:
         raise _Failure(40066)
 
     def _token(self, body: dict[str, Any], now: int) -> dict[str, Any]:
-        account = next((e.account for e in self._world.wechat if e.account.app_id == body.get("appid")), None)
+        account = next((e.account for e in self._world.accounts if e.account.app_id == body.get("appid")), None)
         if body.get("grant_type") != "client_credential":
             raise _Failure(40097)
         if account is None:

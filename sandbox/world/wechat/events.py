@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sandbox.world import calendar, text
+from sandbox.world.late import append, correction_at, hold_back, one_in_fifty
 from sandbox.world.rng import digest, stream
+from sandbox.world.tables import Chunk
 from sandbox.world.time import date_of, midnight, ready_at
-
-Chunk = dict[str, np.ndarray]
-"""Columns of equal length, one row per event."""
 
 SCENES = ("公众号消息", "聊天会话", "朋友圈", "公众号主页", "其他", "推荐", "搜一搜")
 KINDS = ("share", "like", "zaikan", "save", "subscribe", "praise_fen")
@@ -215,26 +214,10 @@ def _publish(seed: int, scale: float, events: AccountEvents, day: int) -> int:
     return len(events.articles) - before
 
 
-def _one_in_fifty(seed: int, name: str, account: int, day: int) -> bool:
-    """True on exactly one day of every fifty."""
-    block = day // 50
-    return int(stream(seed, name, account, block).integers(50)) == day % 50
-
-
 def _delay(seed: int, account: int, day: int) -> int | None:
     """About 3 % of the days are completed only between 08:30 and 11:30 of the next morning."""
     rng = stream(seed, "wx.delay", account, day)
     return midnight(day + 1) + int(rng.integers(8 * 3600 + 1800, 11 * 3600 + 1800)) if rng.random() < 0.03 else None
-
-
-def _split(rng: np.random.Generator, columns: Chunk, amounts: tuple[str, ...], late: np.ndarray, until: int) -> Chunk:
-    """Moves about a fifth of the counts of the `late` rows to rows known at `until`."""
-    held = {name: np.where(late, columns[name] - rng.binomial(columns[name], 0.8), 0) for name in amounts}
-    keep = late & np.any([held[name] > 0 for name in amounts], axis=0)
-    moved = {name: (held[name] if name in amounts else values)[keep] for name, values in columns.items()}
-    moved["known_at"] = np.full(int(keep.sum()), until, np.int64)
-    first = {name: values - held[name] if name in amounts else values for name, values in columns.items()}
-    return {name: np.concatenate([first[name], moved[name]]) for name in columns}
 
 
 def extend(seed: int, scale: float, events: AccountEvents, day: int, ad_pull: float) -> None:
@@ -307,16 +290,18 @@ def extend(seed: int, scale: float, events: AccountEvents, day: int, ad_pull: fl
 
     if until is not None:
         young = number[age <= 3]
-        reads = _split(rng, reads, ("first", "repeat", "also"), np.isin(reads["article"], young), until)
-        actions = _split(rng, actions, ("amount",), np.isin(actions["article"], young) & (actions["kind"] != 5), until)
-        attention = _split(rng, attention, ("finishers", "seconds"), np.isin(attention["article"], young), until)
+        reads = hold_back(rng, reads, ("first", "repeat", "also"), np.isin(reads["article"], young), until)
+        actions = hold_back(
+            rng, actions, ("amount",), np.isin(actions["article"], young) & (actions["kind"] != 5), until
+        )
+        attention = hold_back(rng, attention, ("finishers", "seconds"), np.isin(attention["article"], young), until)
 
     # Restated (article, day) answers: about 1.5 % of them, known two or three mornings later.
     restated = np.flatnonzero((rng.random(count) < 0.022) & (first_total + repeat_total >= 8))
     late_reads: list[tuple[int, ...]] = []
     late_actions: list[tuple[int, ...]] = []
     for row in restated:
-        later = midnight(day + int(rng.integers(2, 4))) + int(rng.integers(3600, 7 * 3600))
+        later = correction_at(rng, day)
         scene = int(np.argmax(first[row]))
         size = int(first[row, scene])
         change = int(np.ceil(max(1, size * 0.03))) * (-1 if size >= 30 and rng.random() < 0.6 else 1)
@@ -325,8 +310,8 @@ def extend(seed: int, scale: float, events: AccountEvents, day: int, ad_pull: fl
         if amounts[row, 1] >= 3:
             late_actions.append((int(number[row]), 1, -1, later))
             amounts[row, 1] -= 1
-    events.reads.append(_append(reads, late_reads))
-    events.actions.append(_append(actions, late_actions))
+    events.reads.append(append(reads, late_reads))
+    events.actions.append(append(actions, late_actions))
     events.attention.append(attention)
     if count:
         events._first_total[number] += first_total
@@ -348,7 +333,7 @@ def extend(seed: int, scale: float, events: AccountEvents, day: int, ad_pull: fl
                 else:
                     events._action_total[article, metric] -= amount
     events.cleanups.append(
-        _append({n: np.zeros(0, np.int64) for n in ("article", "metric", "amount", "known_at")}, cleanups)
+        append({n: np.zeros(0, np.int64) for n in ("article", "metric", "amount", "known_at")}, cleanups)
     )
 
     # People who read more than one article of the account that day, never more than leaves the largest article whole.
@@ -364,13 +349,6 @@ def extend(seed: int, scale: float, events: AccountEvents, day: int, ad_pull: fl
     for row in np.flatnonzero(first_total):
         _comment(seed, events, alive[int(row)], day, int(first_total[row]), int(age[row]), known, until, crisis, scale)
     _follow(seed, events, day, amounts[:, 4].sum() if count else 0, ad_pull, crisis)
-
-
-def _append(chunk: Chunk, rows: list[tuple[int, ...]]) -> Chunk:
-    if not rows:
-        return chunk
-    extra = np.array(rows, np.int64).T
-    return {name: np.concatenate([values, extra[i]]) for i, (name, values) in enumerate(chunk.items())}
 
 
 def _comment(
@@ -441,8 +419,8 @@ def _follow(
     moved = (new + lost) > 0
     sources = np.array(USER_SOURCES)
     rows: list[tuple[int, ...]] = []
-    if _one_in_fifty(seed, "wx.follow.restated", account.index, day):
-        later = midnight(day + int(rng.integers(2, 4))) + int(rng.integers(3600, 7 * 3600))
+    if one_in_fifty(seed, "wx.follow.restated", account.index, day):
+        later = correction_at(rng, day)
         rows.append((1, int(rng.integers(1, 9)), int(rng.integers(0, 3)), later))
     chunk: Chunk = {
         "source": sources[moved],
@@ -450,4 +428,4 @@ def _follow(
         "cancel": lost[moved],
         "known_at": np.full(int(moved.sum()), ready_at(day), np.int64),
     }
-    events.follows.append(_append(chunk, rows))
+    events.follows.append(append(chunk, rows))

@@ -1,22 +1,27 @@
-"""Events of the two Ocean Engine advertisers: projects, promotions, delivery, conversions, comments."""
+"""The two Ocean Engine advertisers as a part of the world: projects, promotions, delivery, conversions, comments."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from sandbox.world import calendar, text
+from sandbox.world.base import Planted, PlatformWorld
+from sandbox.world.brand import World
 from sandbox.world.rng import digest, stream
+from sandbox.world.tables import Chunk, Tables, join, rows, stack
 from sandbox.world.time import date_of, midnight
-from sandbox.world.wechat import Chunk
 
 WRITE_BACK_DAYS = 7
 """Attributed conversions are written back to the click day for so many days (platform-contracts §4)."""
 _SLOGANS = ("新品试用名额开放", "限时8折", "老客都在回购", "今天下单明天到", "店长亲测")
 REFERENCE_SPEND_FEN = 640_000
 """What both advertisers together spend on an ordinary day at scale 1, in 分."""
+_LAG = (0.0, 0.25, 0.42, 0.20, 0.08, 0.05)
+"""Share of an ad yuan's pull on followers by days since it was spent."""
 
 
 @dataclass(frozen=True)
@@ -302,10 +307,10 @@ def extend(seed: int, scale: float, events: AdvertiserEvents, day: int) -> None:
     over = rng.binomial(valid, 0.22)
     settled = midnight(day + 1) + 8 * 3600
     estimate = np.maximum(0, (cost * (1 + rng.normal(0, 0.004, count))).astype(np.int64))
-    rows: list[list[int]] = []
+    made: list[list[int]] = []
     for i in range(count):
         ad = int(number[i])
-        rows.append(
+        made.append(
             [
                 ad,
                 int(estimate[i]),
@@ -319,14 +324,14 @@ def extend(seed: int, scale: float, events: AdvertiserEvents, day: int) -> None:
             ]
         )
         if cost[i] != estimate[i]:
-            rows.append([ad, int(cost[i] - estimate[i]), 0, 0, 0, 0, 0, 0, settled])
+            made.append([ad, int(cost[i] - estimate[i]), 0, 0, 0, 0, 0, 0, settled])
         if rng.random() < 0.02 and impressions[i] > 200:
             later = midnight(day + int(rng.integers(2, 8))) + int(rng.integers(3 * 3600, 6 * 3600))
             part = float(rng.uniform(0.005, 0.03))
             lost = max(1, int(clicks[i] * part)) if clicks[i] else 0
-            rows.append([ad, -int(cost[i] * part), -int(impressions[i] * part), -lost, 0, 0, 0, 0, later])
+            made.append([ad, -int(cost[i] * part), -int(impressions[i] * part), -lost, 0, 0, 0, 0, later])
     columns = ("promotion", "cost", "impressions", "clicks", "plays", "valid", "play3s", "over", "known_at")
-    table = np.array(rows, np.int64).reshape(-1, len(columns))
+    table = np.array(made, np.int64).reshape(-1, len(columns))
     events.delivery.append({name: table[:, i] for i, name in enumerate(columns)})
     events.spend.append(int(cost.sum()))
     events.conversions.append(_convert(rng, running, number, clicks, day))
@@ -399,3 +404,119 @@ def _comments(
                 )
             )
     return sorted(made, key=lambda comment: (comment.created_at, comment.comment_id))
+
+
+class OceanWorld(PlatformWorld):
+    """Both advertisers and the consent that covers them."""
+
+    name = "oceanengine"
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.advertisers = tuple(AdvertiserEvents(advertiser) for advertiser in make_advertisers(world.seed))
+        self.consent = make_consent(world.seed)
+
+    def extend(self, day: int) -> None:
+        """Adds one day."""
+        for advertiser in self.advertisers:
+            extend(self.seed, self.scale, advertiser, day)
+
+    def pull(self, day: int) -> float:
+        """Lagged spend relative to an ordinary day; what moves followers."""
+        self.ensure(day)
+        ordinary = REFERENCE_SPEND_FEN * self.scale
+        spent = 0.0
+        for lag, share in enumerate(_LAG):
+            if share and day - lag >= 0:
+                spent += share * sum(a.spend[day - lag] for a in self.advertisers)
+            elif share:
+                spent += share * ordinary
+        return float((spent / ordinary) ** 0.9)
+
+    def tables(self, first: int, last: int) -> Tables:
+        """oe_advertiser, oe_project and oe_promotion with their _version, oe_delivery, oe_conversion, oe_comment, …"""
+        tables: Tables = {
+            "oe_delivery": join(stack(e.delivery, advertiser=i) for i, e in enumerate(self.advertisers)),
+            "oe_conversion": join(stack(e.conversions, advertiser=i) for i, e in enumerate(self.advertisers)),
+            "oe_advertiser": rows(
+                (
+                    {"advertiser": i, "account_id": str(e.advertiser.advertiser_id)}
+                    for i, e in enumerate(self.advertisers)
+                ),
+                advertiser="int",
+                account_id="text",
+            ),
+        }
+        for name, attribute in {"oe_project": "projects", "oe_promotion": "promotions"}.items():
+            items = [item for e in self.advertisers for item in getattr(e, attribute)]
+            tables[name] = rows(
+                (asdict(item) for item in items),
+                advertiser="int",
+                number="int",
+                created_at="int",
+                project="int",
+                project_id="int",
+                promotion_id="int",
+                landing_type="text",
+                marketing_goal="text",
+                item_id="int",
+            )
+            tables[f"{name}_version"] = rows(
+                (
+                    asdict(version) | {"advertiser": item.advertiser, "number": item.number, "step": step}
+                    for item in items
+                    for step, version in enumerate(item.versions)
+                ),
+                advertiser="int",
+                number="int",
+                step="int",
+                since="int",
+                name="text",
+                status="text",
+                budget="int",
+                cpa_bid="int",
+                phase="text",
+            )
+        comments = [c for e in self.advertisers for day in e.comments for c in day]
+        tables["oe_comment"] = rows(
+            (asdict(c) for c in comments),
+            advertiser="int",
+            promotion="int",
+            comment_id="int",
+            created_at="int",
+            text="text",
+            aweme_id="text",
+            emotion="text",
+            level="text",
+            hidden_at="int",
+            vanish_at="int",
+            is_paid="bool",
+        )
+        tables["oe_comment_growth"] = rows(
+            (
+                {"comment_id": c.comment_id, "instant": at, "likes": likes, "replies": replies}
+                for c in comments
+                for at, likes, replies in c.growth
+            ),
+            comment_id="int",
+            instant="int",
+            likes="int",
+            replies="int",
+        )
+        return tables
+
+    def planted(self, first: int, last: int) -> Iterator[Planted]:
+        """Authors' ids and names, and what is planted in comments."""
+        for advertiser in self.advertisers:
+            for day in range(max(first, 0), last + 1):
+                for comment in advertiser.comments[day]:
+                    where = f"oceanengine {advertiser.advertiser.advertiser_id} comment {comment.comment_id}"
+                    yield Planted("aweme_id", comment.aweme_id, where)
+                    yield Planted("nickname", comment.aweme_name, where)
+                    for kind, value in comment.planted:
+                        yield Planted(kind, value, where)
+
+
+def create(world: World) -> OceanWorld:
+    """The part of a world."""
+    return OceanWorld(world)

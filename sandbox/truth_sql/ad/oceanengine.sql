@@ -5,6 +5,7 @@ select
     account_id,
     ad.promotion_id::varchar as ad_id,
     p.project_id::varchar as campaign_id,
+    null::varchar as ad_group_id,
     v.name as ad_name,
     'PROMOTION_STATUS_' || status as status,
     phase as learning_phase,

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.world.ads import WRITE_BACK_DAYS, AdComment, AdvertiserEvents, Project, Promotion, Version, state_at
+from sandbox.world.oceanengine import (
+    WRITE_BACK_DAYS,
+    AdComment,
+    AdvertiserEvents,
+    Project,
+    Promotion,
+    Version,
+    state_at,
+)
 from sandbox.world.time import DAY_SECONDS, date_of, midnight, text_of
 
 Json = dict[str, Any]

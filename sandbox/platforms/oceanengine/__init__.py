@@ -1,0 +1,1 @@
+"""Ocean Engine, the advertising platform of Douyin."""

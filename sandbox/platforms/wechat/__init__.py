@@ -1,0 +1,1 @@
+"""The Official Accounts of WeChat."""
