@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan test lint format up down snapshots rollback gaps rejects docs bi-check bench compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild test lint format up down snapshots rollback gaps rejects docs bi-check bench compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ snapshots: core ## list the published snapshots, the served one marked
 
 rollback: core ## serve the snapshot before the present one, or TO=<id>
 	@$(RUN) rollback $(if $(TO),--to $(TO))
+
+rebuild: core ## build everything from landing again, without one call to a platform
+	@$(RUN) rebuild
 
 gaps: core ## list what is missing: per source, account and window, with the reason and what to do
 	@$(RUN) gaps

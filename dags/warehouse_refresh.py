@@ -12,7 +12,7 @@ from operator import and_, or_
 from typing import Any
 
 from airflow.providers.standard.sensors.time_delta import WaitSensor
-from airflow.sdk import DAG, Asset, TriggerRule, task
+from airflow.sdk import DAG, Asset, Param, TriggerRule, task
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
@@ -30,18 +30,19 @@ with DAG(
     schedule=reduce(and_, LANDED) | DEADLINE,
     max_active_runs=1,
     catchup=False,
+    params={"rebuild": Param(False, type="boolean", description="build everything from landing again")},
     tags=["warehouse"],
     doc_md=__doc__,
 ) as warehouse_refresh:
 
     @task
-    def prepare_build() -> dict[str, Any]:
+    def prepare_build(params: dict[str, Any] | None = None) -> dict[str, Any]:
         """Clone the served snapshot and write which loads are wanted."""
         from dataclasses import asdict
 
         from warehouse.build import prepare
 
-        return asdict(prepare(Settings.load()))
+        return asdict(prepare(Settings.load(), rebuild=(params or {}).get("rebuild") is True))
 
     dbt = DbtTaskGroup(
         group_id="dbt",

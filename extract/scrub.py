@@ -88,8 +88,8 @@ def pseudonym(key: bytes, platform: str, raw: str) -> str | None:
 
 
 class Scrubber:
-    """Applies one resource's allow-list. Over its life it counts, by dotted name, the fields that it dropped because the
-    contract does not know them (`unknown`) and those that are no longer plain values (`retyped`)."""
+    """Applies one resource's allow-list. Over its life it counts, by dotted name, the fields that the contract does not
+    know (`unknown`, dropped) and those that are no longer plain values (`retyped`)."""
 
     def __init__(self, spec: ResourceSpec, platform: str, identity_key: bytes) -> None:
         self.spec = spec

@@ -44,6 +44,15 @@ def latest_day(business_now: datetime, ready_at: str) -> date:
     return business_now.date() - (_DAY if late_enough else 2 * _DAY)
 
 
+def fetchable_until(spec: ResourceSpec, day: date) -> date | None:
+    """The last day on which a missing `day` may still be asked; None: the platform names no limit.
+
+    A listing of the present (`as_of`) can be had on the next day only.
+    """
+    keeps = 1 if spec.window_kind == "as_of" else spec.keeps_days
+    return day + timedelta(days=keeps) if keeps else None
+
+
 def day_range(first: date, last: date) -> list[date]:
     """All days from `first` to `last`, both included; empty if `last` is earlier."""
     return [first + timedelta(days=i) for i in range((last - first).days + 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import duckdb
 import httpx
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         sub.add_argument("--from", dest="first", type=_day, help="first day")
         sub.add_argument("--to", dest="last", type=_day, help="last day")
+    command("rebuild", _rebuild, "build everything from landing again, without one call; audit and publish")
     command("up", _up, "start Airflow, Superset and (without accounts) the sandbox")
     command("down", _down, "stop what `up` started")
     command("snapshots", _snapshots, "list the published snapshots")
@@ -152,7 +153,15 @@ def _refresh(settings: Settings, options: argparse.Namespace, console: Console) 
     first, last = _days(settings, options)
     console.print(f"Refreshing {first} to {last}" + ("" if settings.current.exists() else " (empty warehouse)"))
     outcome = refresh(settings, first, last, console)
-    print_summary(outcome, first, last, console)
+    print_summary(outcome, f"Collected {first} to {last}", console)
+    return 0 if outcome.published else 1
+
+
+def _rebuild(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.refresh import print_summary, rebuild
+
+    outcome = rebuild(settings, console)
+    print_summary(outcome, "Built again from landing, without a call", console)
     return 0 if outcome.published else 1
 
 
@@ -249,14 +258,38 @@ def _rollback(settings: Settings, options: argparse.Namespace, console: Console)
 
 
 def _gaps(settings: Settings, options: argparse.Namespace, console: Console) -> int:
-    return _print_query(
+    from warehouse.settings import BUSINESS_ZONE, now
+
+    names, rows = _query(
         settings,
-        console,
         """select source, account, resource, min(window_start) as first, max(window_end) as until,
                   sum(slices) as windows, reason, any_value(message) as message, any_value(action) as action
            from ops.gaps group by source, account, resource, reason order by all""",
-        "nothing is missing",
     )
+    today = now(settings).astimezone(BUSINESS_ZONE).date()
+    told = [(*row, _still_to_be_had(str(row[0]), str(row[2]), row[3], row[4], today)) for row in rows]
+    _print_rows(console, [*names, "still to be had"], told, "nothing is missing")
+    return 0
+
+
+def _still_to_be_had(source: str, resource: str, start: datetime, end: datetime, today: date) -> str:
+    """Whether the platform still has the windows from START to END (exclusive), and until when."""
+    from extract.sources import sources
+    from extract.windows import fetchable_until
+
+    known = sources().get(source)
+    spec = known.resources.get(resource) if known else None
+    if known is None or spec is None:
+        return ""
+    if known.kind == "drop":
+        return "yes: drop the file"
+    oldest, newest = (fetchable_until(spec, day) for day in (start.date(), (end - timedelta(microseconds=1)).date()))
+    if oldest is None or newest is None:
+        return "yes, the platform names no limit"
+    if newest < today:
+        return f"no: since {newest + timedelta(days=1)} the platform no longer has it"
+    part = "" if oldest >= today else "the newest of it "
+    return f"{part}until {newest if part else oldest}"
 
 
 def _rejects(settings: Settings, options: argparse.Namespace, console: Console) -> int:
@@ -292,20 +325,27 @@ def _bi_check(settings: Settings, options: argparse.Namespace, console: Console)
 
 
 def _print_query(settings: Settings, console: Console, query: str, when_empty: str) -> int:
+    _print_rows(console, *_query(settings, query), when_empty)
+    return 0
+
+
+def _query(settings: Settings, query: str) -> tuple[list[str], list[tuple]]:
+    """Names and rows from the served snapshot."""
     file = settings.current / "warehouse.duckdb"
     if not file.exists():
         raise PublishError("Nothing is published yet: run `make refresh` first")
     with duckdb.connect(str(file), read_only=True) as connection:
         result = connection.execute(query)
-        rows = result.fetchall()
-        names = [c[0] for c in result.description or []]
+        return [c[0] for c in result.description or []], result.fetchall()
+
+
+def _print_rows(console: Console, names: list[str], rows: list[tuple], when_empty: str) -> None:
     table = Table()
     for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     console.print(table if rows else when_empty)
-    return 0
 
 
 if __name__ == "__main__":

@@ -60,11 +60,11 @@ def excluded_loads(settings: Settings) -> set[str]:
     return {line.split("#")[0].strip() for line in lines} - {""}
 
 
-def prepare(settings: Settings) -> Prepared:
+def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
     """Clone the served snapshot (or start empty) and write the control tables of the next build.
 
-    Starts empty when nothing is served yet or when the models changed since (their digest is in the manifest);
-    then `stage` is derived again too.
+    Starts empty when nothing is served yet, when the models changed since (their digest is in the manifest) or when a
+    REBUILD is wanted; in the latter two cases `stage` is derived from landing again too.
     """
     from extract.landing import list_loads
 
@@ -72,14 +72,14 @@ def prepare(settings: Settings) -> Prepared:
     mark.unlink(missing_ok=True)
     version = code_version()
     served = served_manifest(settings)
-    full = served is None or served["code_version"] != version
+    full = rebuild or served is None or served["code_version"] != version
     settings.build_file.parent.mkdir(parents=True, exist_ok=True)
     refuse_if_open(settings.build_file)
     shutil.rmtree(settings.build_file.parent)
     settings.build_file.parent.mkdir(parents=True)
     if not full:
         shutil.copyfile(settings.current.resolve() / "warehouse.duckdb", settings.build_file)
-    _match_stage(settings, version)
+    _match_stage(settings, version, again=rebuild)
 
     excluded = excluded_loads(settings)
     landed = {load.load_id: load for load in list_loads(settings.landing)}
@@ -143,10 +143,10 @@ def _change(wanted: bool, applied: bool) -> str:
     return "removed" if applied else "excluded"  # staged all the same: later hashes may point to its payloads
 
 
-def _match_stage(settings: Settings, version: str) -> None:
-    """`stage` is derived from landing by the models: with other models it is derived again."""
+def _match_stage(settings: Settings, version: str, *, again: bool) -> None:
+    """`stage` is derived from landing by the models: with other models (or when asked) it is derived AGAIN."""
     mark = settings.stage_file.with_name("code_version")
-    if mark.exists() and mark.read_text() == version:
+    if not again and mark.exists() and mark.read_text() == version:
         return
     settings.stage_file.parent.mkdir(parents=True, exist_ok=True)
     for file in (settings.stage_file, settings.stage_file.with_name(settings.stage_file.name + ".wal")):

@@ -65,16 +65,29 @@ def refresh(settings: Settings, first: date, last: date, console: Console) -> Ou
             api.end_open_runs("refresh_deadline", "success")  # it waited for sources that have come
 
 
+def rebuild(settings: Settings, console: Console) -> Outcome:
+    """Build everything from landing again, without one call to a platform; audit, publish. One at a time."""
+    with services.exclusive(settings, "refresh", "rebuilding from landing"), running(settings, None, console) as api:
+        began = datetime.now(UTC)
+        run_id = api.trigger("warehouse_refresh", {"rebuild": True})
+        with _progress(console) as bar:
+            watch = _Watch(api, bar, console)
+            while not watch.ended({"warehouse_refresh": run_id}):
+                time.sleep(POLL_SECONDS)
+        return _outcome(settings, api, watch, {"warehouse_refresh": run_id}, began)
+
+
 @contextmanager
-def running(settings: Settings, last: date, console: Console) -> Iterator[AirflowApi]:
-    """Airflow (and the sandbox, its clock at the morning after LAST) running; stopped again if started here."""
+def running(settings: Settings, last: date | None, console: Console) -> Iterator[AirflowApi]:
+    """Airflow running, stopped again if started here; and the sandbox, its clock at the morning after LAST (None: the
+    platforms are not needed)."""
 
     def say(text: str) -> None:
         console.print(f"[dim]· {text}[/dim]")
 
     started_sandbox = started_airflow = False
     try:
-        if settings.uses_sandbox:
+        if settings.uses_sandbox and last is not None:
             say("no config/accounts.yml: the sandbox is the target")
             started_sandbox = services.start_sandbox(settings)
             set_sandbox_clock(settings, morning_after(last))
@@ -125,14 +138,7 @@ def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: dat
 
     When the deadline set it off before the last source had come, what came later is built by one more run.
     """
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with _progress(console) as bar:
         watch = _Watch(api, bar, console)
         builds = [_await_build(api, watch, runs, began)]
         while not watch.ended({**runs, "warehouse_refresh": builds[-1]}):
@@ -142,9 +148,25 @@ def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: dat
             builds.append(api.trigger("warehouse_refresh", {}))
             while not watch.ended({"warehouse_refresh": builds[-1]}):
                 time.sleep(POLL_SECONDS)
+    return _outcome(settings, api, watch, {**runs, "warehouse_refresh": builds[-1]}, began)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=console, transient=True)
+
+
+def _outcome(settings: Settings, api: AirflowApi, watch: _Watch, runs: dict[str, str], began: datetime) -> Outcome:
+    """What these ended runs (DAG id → run id) came to."""
     problems = [
         f"{dag_id} · {t.task_id}{'' if t.map_index < 0 else f' · {t.label}'}: {_last_words(api, dag_id, run_id, t)}"
-        for dag_id, run_id in {**runs, "warehouse_refresh": builds[-1]}.items()
+        for dag_id, run_id in runs.items()
         for t in watch.seen[dag_id]
         if t.state == "failed"
     ]
@@ -248,11 +270,11 @@ def _stages(seen: dict[str, list[TaskState]]) -> dict[str, float]:
     }
 
 
-def print_summary(outcome: Outcome, first: date, last: date, console: Console) -> None:
+def print_summary(outcome: Outcome, title: str, console: Console) -> None:
     """The table that a refresh ends with."""
     manifest = outcome.manifest
     if outcome.published and manifest:
-        table = Table(title=f"Collected {first} to {last}", title_justify="left")
+        table = Table(title=title, title_justify="left")
         for column in ("source", "fetched", "landed (new)", "rejected", "open gaps"):
             table.add_column(column, justify="left" if column == "source" else "right")
         for row in manifest["refresh"]:

@@ -37,7 +37,7 @@ def run(settings: Settings, first: date, last: date) -> tuple[refreshing.Outcome
     screen = StringIO()
     console = Console(file=screen, width=240)
     outcome = refreshing.refresh(settings, first, last, console)
-    refreshing.print_summary(outcome, first, last, console)
+    refreshing.print_summary(outcome, f"Collected {first} to {last}", console)
     return outcome, screen.getvalue()
 
 
@@ -70,6 +70,21 @@ def test_second_refresh_of_the_day_changes_no_row(house: Settings) -> None:
     fetched, landed = (sum(row[k] for row in after["refresh"]) for k in ("fetched", "landed"))
     assert fetched > 0
     assert landed == 0, "unchanged payloads cost a hash, not a payload"
+
+
+def test_a_rebuild_from_landing_asks_nobody_and_changes_no_row(house: Settings) -> None:
+    before = pipeline.manifest(house)
+    plant(house, *({"source": source, "kind": "http_500"} for source in ("wechat", "oceanengine")))
+    try:
+        outcome = refreshing.rebuild(house, Console(file=StringIO()))
+        calls = httpx.get(f"{house.sandbox_url}/_sandbox/faults").json()["faults"]
+    finally:
+        heal(house)
+    assert outcome.published, outcome.problems
+    assert [fault["hits"] for fault in calls] == [0, 0]
+    after = pipeline.manifest(house)
+    assert pipeline.hashes(after) == pipeline.hashes(before)
+    assert sum(row["fetched"] for row in after["refresh"]) >= sum(row["fetched"] for row in before["refresh"])
 
 
 def test_a_bad_account_token_costs_that_account_only(house: Settings) -> None:

@@ -70,6 +70,13 @@ def test_changed_models_start_from_nothing_and_derive_stage_again(
     assert served.stage_file.exists(), "once derived by these models, stage is kept until the next change"
 
 
+def test_a_rebuild_starts_from_nothing_whatever_the_models(served: Settings) -> None:
+    prepared = prepare(served, rebuild=True)
+    assert prepared.full
+    assert started_from(served) == (False, {OLD: "added", NEW: "added"})
+    assert not served.stage_file.exists()
+
+
 def test_an_excluded_load_is_removed_where_it_was_applied(served: Settings) -> None:
     (served.warehouse / "excluded_loads.txt").write_text(f"{OLD}  # wrong account\n")
     prepare(served)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import settings_at
 from tests.warehouse.builds import make_build, passed
-from warehouse.__main__ import _days, _parser
+from warehouse.__main__ import _days, _parser, _still_to_be_had
 from warehouse.extraction import default_days
 from warehouse.publish import publish
 from warehouse.settings import REPO, Settings
@@ -88,6 +88,24 @@ def test_a_broken_accounts_file_says_where_and_what(tmp_path: Path, text: str, t
     assert done.returncode == 1
     assert told in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("resource", "days", "told"),
+    [
+        ("getbizsummary", 3, "yes, the platform names no limit"),
+        ("freepublish", 1, "until 2026-11-20"),
+        ("freepublish", 4, "the newest of it until 2026-11-20"),
+        ("unknown", 1, ""),
+    ],
+)
+def test_a_gap_says_whether_it_can_still_be_had(resource: str, days: int, told: str) -> None:
+    end = datetime(2026, 11, 20)
+    today = date(2026, 11, 20)
+    assert _still_to_be_had("wechat", resource, end - timedelta(days=days), end, today) == told
+    gone = _still_to_be_had("wechat", "freepublish", datetime(2026, 11, 1), datetime(2026, 11, 2), today)
+    assert gone == "no: since 2026-11-03 the platform no longer has it"
+    assert _still_to_be_had("weibo_hot_search", "hot_search_json", end, end, today) == "yes: drop the file"
 
 
 def test_gaps_and_snapshots_are_tables(tmp_path: Path) -> None:
