@@ -1,36 +1,25 @@
-{# The staging models of platform records, with the source and resource that each parses; tested against the seed landing_resources. #}
+{# The staging models of platform records: source, resource, model; the pairs are those of the seed landing_resources. #}
 {% macro staged_entities() -%}
-    {{
-        return(
-            [
-                {"source": "wechat", "resource": "getusersummary", "model": "stg_wechat__user_summary"},
-                {"source": "wechat", "resource": "getusercumulate", "model": "stg_wechat__user_cumulate"},
-                {"source": "wechat", "resource": "getbizsummary", "model": "stg_wechat__biz_summary"},
-                {"source": "wechat", "resource": "getarticleread", "model": "stg_wechat__article_reads"},
-                {"source": "wechat", "resource": "getarticleshare", "model": "stg_wechat__article_shares"},
-                {"source": "wechat", "resource": "getarticletotaldetail", "model": "stg_wechat__article_details"},
-                {"source": "wechat", "resource": "freepublish", "model": "stg_wechat__published_articles"},
-                {"source": "wechat", "resource": "comment", "model": "stg_wechat__comments"},
-                {"source": "oceanengine", "resource": "report_custom", "model": "stg_oceanengine__reports"},
-                {
-                    "source": "oceanengine",
-                    "resource": "report_custom_total",
-                    "model": "stg_oceanengine__report_totals",
-                },
-                {"source": "oceanengine", "resource": "project", "model": "stg_oceanengine__projects"},
-                {"source": "oceanengine", "resource": "promotion", "model": "stg_oceanengine__promotions"},
-                {"source": "oceanengine", "resource": "comment", "model": "stg_oceanengine__comments"},
-                {
-                    "source": "weibo_hot_search",
-                    "resource": "hot_search_json",
-                    "model": "stg_weibo_hot_search__topics_json",
-                },
-                {
-                    "source": "weibo_hot_search",
-                    "resource": "hot_search_csv",
-                    "model": "stg_weibo_hot_search__topics_csv",
-                },
-            ]
-        )
-    }}
+    {%- set entities = [
+        ("oceanengine", "comment", "stg_oceanengine__comments"),
+        ("oceanengine", "project", "stg_oceanengine__projects"),
+        ("oceanengine", "promotion", "stg_oceanengine__promotions"),
+        ("oceanengine", "report_custom", "stg_oceanengine__reports"),
+        ("oceanengine", "report_custom_total", "stg_oceanengine__report_totals"),
+        ("wechat", "comment", "stg_wechat__comments"),
+        ("wechat", "freepublish", "stg_wechat__published_articles"),
+        ("wechat", "getarticleread", "stg_wechat__article_reads"),
+        ("wechat", "getarticleshare", "stg_wechat__article_shares"),
+        ("wechat", "getarticletotaldetail", "stg_wechat__article_details"),
+        ("wechat", "getbizsummary", "stg_wechat__biz_summary"),
+        ("wechat", "getusercumulate", "stg_wechat__user_cumulate"),
+        ("wechat", "getusersummary", "stg_wechat__user_summary"),
+        ("weibo_hot_search", "hot_search_csv", "stg_weibo_hot_search__topics_csv"),
+        ("weibo_hot_search", "hot_search_json", "stg_weibo_hot_search__topics_json"),
+    ] -%}
+    {%- set named = [] -%}
+    {%- for source_name, resource, model in entities -%}
+        {%- do named.append({"source": source_name, "resource": resource, "model": model}) -%}
+    {%- endfor -%}
+    {{ return(named) }}
 {%- endmacro %}

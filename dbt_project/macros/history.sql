@@ -2,9 +2,11 @@
 History of a listing as type 2 rows, by window functions over the landed versions. A version begins when a tracked column differs from
 the sighting before. It holds from the time of change that the record itself gives; where that does not move forward, from the day the
 listing was taken for; where that does not either, from the time it was seen. The wall clock plays no part.
-Gives source, account, the key, the tracked columns, created_at, modified_at, valid_from, valid_to, is_current, is_listed.
+`fact` is campaigns, ad_groups or ads, `tracked` the canonical columns that the listing tells. The staging model also needs created_at and
+modified_at, nulls where the platform has no such thing.
 #}
-{% macro listing_history(staging_model, source_name, resource, key, tracked) %}
+{% macro listing_history(fact, source_name, resource, staging_model, tracked) %}
+    {%- set key = {"campaigns": "campaign_id", "ad_groups": "ad_group_id", "ads": "ad_id"}[fact] -%}
     with
         sightings as ({{ wanted_sightings(source_name, resource) }}),
 
@@ -122,7 +124,7 @@ Gives source, account, the key, the tracked columns, created_at, modified_at, va
         history as (
             select
                 kept.source,
-                kept.account,
+                kept.account as account_id,
                 kept.{{ key }},
                 {% for column in tracked %} kept.{{ column }}, {% endfor %}
                 kept.first_created_at as created_at,
@@ -139,6 +141,6 @@ Gives source, account, the key, the tracked columns, created_at, modified_at, va
             where kept.place_from_end = 1
         )
 
-    select *
-    from history
+        {%- set times = ["created_at", "modified_at", "valid_from", "valid_to", "is_current", "is_listed"] %}
+        {{ conform(fact, "history", ["source", "account_id", key] + tracked + times) }}
 {% endmacro %}

@@ -23,7 +23,7 @@ def models(nodes: dict[str, Any]) -> list[Any]:
 
 
 def test_every_model_says_its_grain_and_stays_short() -> None:
-    files = [file for folder in FOLDERS for file in (PROJECT / "models" / folder).glob("*.sql")]
+    files = [file for folder in FOLDERS for file in (PROJECT / "models" / folder).rglob("*.sql")]
     assert len(files) > 40
     for file in files:
         lines = file.read_text(encoding="utf-8").splitlines()

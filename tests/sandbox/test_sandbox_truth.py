@@ -140,7 +140,7 @@ def test_content_days(month: tuple[Any, Any]) -> None:
                         key[0],
                         key[1],
                         Decimal(str(detail["read_finish_rate"])),
-                        Decimal(str(detail["read_avg_activetime"])),
+                        Decimal(str(detail["read_avg_activetime"])) * 60,
                     ] += 1
         for key in (people.keys() | shared.keys()) - detailed:
             late = (None, None, None, shared.get(key, 0), None, None, None, None, None, False)
@@ -154,7 +154,7 @@ def test_content_days(month: tuple[Any, Any]) -> None:
     assert any(row[-1] for row in expected), "a month without any correction proves little"
     assert rates == rows(
         true,
-        "select content_id, metric_date::varchar, finish_rate_to_date, average_read_minutes_to_date from content_daily"
+        "select content_id, metric_date::varchar, finish_rate_to_date, average_view_seconds_to_date from content_daily"
         " where reach_to_date is not null",
     )
 

@@ -2,7 +2,9 @@
 with
     receipts as (select * from {{ ref("int_winning_receipts") }}),
 
-    named as (select * from {{ source("control", "accounts") }}),
+    configured as (select * from {{ source("control", "accounts") }}),
+
+    told as ({{ union_conformed("accounts") }}),
 
     dim_account as (
         select
@@ -10,13 +12,15 @@ with
             sources.platform,
             receipts.source,
             receipts.account as account_id,
-            coalesce(max(named.account_name), receipts.account) as account_name,
+            coalesce(max(configured.account_name), max(told.account_name), receipts.account) as account_name,
+            coalesce(max(told.currency), sources.currency) as currency,
             min(receipts.slice_date) as first_covered_date,
             max(receipts.slice_date) as last_covered_date
         from receipts
         inner join {{ ref("sources") }} as sources using (source)
-        left join named on receipts.source = named.source and receipts.account = named.account
-        group by receipts.source, receipts.account, sources.platform
+        left join configured on receipts.source = configured.source and receipts.account = configured.account
+        left join told on receipts.source = told.source and receipts.account = told.account_id
+        group by receipts.source, receipts.account, sources.platform, sources.currency
     )
 
 select *

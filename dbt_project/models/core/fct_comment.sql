@@ -22,7 +22,8 @@ with
         select sightings.source, sightings.account, sightings.record_hash, sightings.fetched_at, sightings.load_id
         from {{ ref("stg_landing__sightings") }} as sightings
         inner join wanted using (source, account, resource, load_id)
-        where sightings.resource = 'comment' and sightings.record_hash is not null
+        inner join {{ ref("landing_feeds") }} as feeds using (source, resource)
+        where feeds.fact = 'fct_comment' and sightings.record_hash is not null
     ),
 
     seen as (

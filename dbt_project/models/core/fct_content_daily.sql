@@ -1,112 +1,15 @@
--- Grain: one row per content and day on which any call speaks of it.
--- Readers come from the daily call. Actions come from the counters since publication, by difference; after the last
--- observed day only
--- the daily share call goes on. A covered day on which a daily call leaves out an article had none of it.
+-- Grain: one row per content and day on which any answer speaks of it.
 {{ config(materialized="incremental", incremental_strategy="append", pre_hook="{{ delete_touched() }}") }}
 
 with
-    touched as ({{ touched_days("fct_content_daily", "wechat") }}),
-
-    reads as ({{ newest_window_rows("stg_wechat__article_reads", "wechat", "getarticleread") }}),
-
-    shares as ({{ newest_window_rows("stg_wechat__article_shares", "wechat", "getarticleshare") }}),
-
-    daily_values as (
-        {{
-            canonical_values(
-                "reads", "wechat", "getarticleread", ["read_user"], ["account", "content_id", "metric_date"]
-            )
-        }}
-        union all
-        {{
-            canonical_values(
-                "shares", "wechat", "getarticleshare", ["share_user"], ["account", "content_id", "metric_date"]
-            )
-        }}
-    ),
-
-    daily as (
-        select
-            account,
-            content_id,
-            metric_date,
-            {{ metric_sum("views") }},
-            {{ metric_sum("reach") }},
-            {{ metric_sum("shares") }}
-        from daily_values
-        group by account, content_id, metric_date
-    ),
-
-    counters as (select * from {{ ref("int_wechat__article_counters") }}),
-
-    last_observed as (
-        select account, content_id, max(metric_date) as last_date from counters group by account, content_id
-    ),
-
-    published as (select account_id as account, content_id, published_date from {{ ref("dim_content") }}),
-
-    read_coverage as (
-        select account, slice_date as metric_date
-        from {{ ref("int_winning_receipts") }}
-        where source = 'wechat' and resource = 'getarticleread'
-    ),
-
-    share_coverage as (
-        select account, slice_date as metric_date
-        from {{ ref("int_winning_receipts") }}
-        where source = 'wechat' and resource = 'getarticleshare'
-    ),
-
-    content_days as (
-        select account, content_id, metric_date
-        from daily
-        union
-        select account, content_id, metric_date
-        from counters
-        inner join touched using (account, metric_date)
-    ),
+    content_daily as ({{ union_conformed("content_daily") }}),
 
     fct_content_daily as (
         select
             sources.platform,
-            sources.source,
-            days.account as account_id,
-            days.content_id,
-            days.metric_date,
-            cast(days.metric_date - published.published_date as bigint) as age_days,
-            coalesce(daily.views, case when read_coverage.metric_date is not null then 0 end) as views,
-            coalesce(daily.reach, case when read_coverage.metric_date is not null then 0 end) as reach,
-            counters.likes,
-            counters.recommends,
-            counters.comments,
-            case
-                when last_observed.last_date is null or days.metric_date > last_observed.last_date
-                then coalesce(daily.shares, case when share_coverage.metric_date is not null then 0 end)
-                else counters.shares
-            end as shares,
-            counters.saves,
-            counters.new_follows,
-            counters.reward_amount,
-            sources.currency,
-            counters.reach_to_date,
-            counters.likes_to_date,
-            counters.recommends_to_date,
-            counters.comments_to_date,
-            counters.shares_to_date,
-            counters.saves_to_date,
-            counters.new_follows_to_date,
-            counters.reward_amount_to_date,
-            counters.finish_rate_to_date,
-            counters.average_read_minutes_to_date,
-            coalesce(counters.is_correction, false) as is_correction
-        from content_days as days
-        inner join {{ ref("sources") }} as sources on sources.source = 'wechat'
-        left join daily using (account, content_id, metric_date)
-        left join counters using (account, content_id, metric_date)
-        left join last_observed using (account, content_id)
-        left join published using (account, content_id)
-        left join read_coverage using (account, metric_date)
-        left join share_coverage using (account, metric_date)
+            {{ canonical_select("content_daily", {"is_correction": "coalesce(content_daily.is_correction, false)"}) }}
+        from content_daily
+        inner join {{ ref("sources") }} as sources using (source)
     )
 
 select *

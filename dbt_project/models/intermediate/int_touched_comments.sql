@@ -9,7 +9,8 @@ with
         from {{ ref("stg_landing__sightings") }} as sightings
         inner join pending_loads using (source, account, resource, load_id)
         inner join {{ ref("int_comments") }} as comments using (source, account, record_hash)
-        where sightings.resource = 'comment'
+        inner join {{ ref("landing_feeds") }} as feeds using (source, resource)
+        where feeds.fact = 'fct_comment'
     )
 
 select *

@@ -33,13 +33,15 @@ with
             content_days.account_id,
             accounts.account_name,
             content_days.content_id,
-            coalesce(contents.content_type, 'article') as content_type,
+            coalesce(contents.content_type, 'unknown') as content_type,
             contents.title,
             contents.published_date,
             content_days.metric_date - contents.published_date as age_days,
             content_days.metric_date,
             content_daily.views,
             content_daily.reach,
+            content_daily.impressions,
+            content_daily.clicks,
             content_daily.likes,
             content_daily.recommends,
             content_daily.comments,
@@ -53,7 +55,7 @@ with
                 case when content_days.metric_date = contents.published_date then 1 else 0 end as bigint
             ) as contents_published,
             content_daily.reward_amount,
-            content_daily.currency,
+            accounts.currency,
             coalesce(content_daily.is_correction, false) as is_correction
         from content_days
         inner join accounts using (source, account_id)

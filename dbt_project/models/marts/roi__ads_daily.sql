@@ -6,6 +6,8 @@ with
 
     campaigns as (select * from {{ ref("dim_campaign") }} where is_current),
 
+    ad_groups as (select * from {{ ref("dim_ad_group") }} where is_current),
+
     ads as (select * from {{ ref("dim_ad") }} where is_current),
 
     named as (
@@ -16,10 +18,12 @@ with
             accounts.account_name,
             ads_daily.campaign_id,
             campaigns.campaign_name,
+            ads_daily.ad_group_id,
+            ad_groups.ad_group_name,
             ads_daily.ad_id,
             ads.ad_name,
             ads_daily.metric_date,
-            ads_daily.currency,
+            accounts.currency,
             ads_daily.spend_amount,
             ads_daily.impressions,
             ads_daily.clicks,
@@ -29,10 +33,19 @@ with
             ads_daily.attributed_deep_conversions,
             ads_daily.video_plays,
             ads_daily.valid_video_plays,
-            ads_daily.video_plays_3s
+            ads_daily.video_plays_3s,
+            ads_daily.likes,
+            ads_daily.comments,
+            ads_daily.shares,
+            ads_daily.saves,
+            ads_daily.new_follows,
+            ads_daily.leads,
+            ads_daily.orders,
+            ads_daily.order_amount
         from ads_daily
-        left join accounts using (source, account_id)
+        inner join accounts using (source, account_id)
         left join campaigns using (source, account_id, campaign_id)
+        left join ad_groups using (source, account_id, ad_group_id)
         left join ads using (source, account_id, ad_id)
     )
 

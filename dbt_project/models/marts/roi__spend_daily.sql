@@ -7,8 +7,6 @@ with
 
     accounts as (select * from {{ ref("dim_account") }}),
 
-    sources as (select * from {{ ref("sources") }}),
-
     spend as (
         select source, account_id, metric_date, sum(spend_amount) as spend_amount
         from {{ ref("fct_ad_daily") }}
@@ -28,7 +26,7 @@ with
             spans.account_id,
             accounts.account_name,
             dates.date_day as metric_date,
-            sources.currency,
+            accounts.currency,
             coverage.metric_date is not null as is_covered,
             cast(
                 case when coverage.metric_date is not null then coalesce(spend.spend_amount, 0) end as decimal(20, 5)
@@ -36,7 +34,6 @@ with
         from spans
         inner join {{ ref("dim_date") }} as dates on dates.date_day between spans.first_date and spans.last_date
         inner join accounts using (source, account_id)
-        inner join sources using (source)
         left join
             coverage
             on spans.source = coverage.source

@@ -8,15 +8,7 @@
 }}
 
 with
-    checked as (
-        {% for subject in ["follows", "articles", "ads", "hot_topics"] %}
-            select source, account_id, metric_date, check_name, detail_total, summary_total
-            from {{ ref("int_reconciliation__" ~ subject) }}
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-    ),
+    checked as ({{ union_conformed("reconciliation") }}),
 
     differences as (
         select

@@ -34,6 +34,7 @@ with
 
 select source, account_id, metric_date
 from everywhere
+where source in ('{{ sources_of("follower_sources") | join("', '") }}')
 group by source, account_id, metric_date
 having
     sum(case when origin = 'sources' then new_follows else 0 end)

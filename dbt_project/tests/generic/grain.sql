@@ -1,7 +1,7 @@
-{# The named columns identify a row: none of them is null and no two rows share them. #}
-{% test grain(model, columns) %}
+{# The named columns identify a row: no two rows share them, and none is null but those named `nullable`. #}
+{% test grain(model, columns, nullable=[]) %}
     select {{ columns | join(", ") }}, count(*) as row_count
     from {{ model }}
     group by {{ columns | join(", ") }}
-    having count(*) > 1 {% for column in columns %} or {{ column }} is null {% endfor %}
+    having count(*) > 1 {% for column in columns if column not in nullable %} or {{ column }} is null {% endfor %}
 {% endtest %}

@@ -1,20 +1,36 @@
--- The days of a content add up to what the platform counts since publication.
+-- The days of a content add up to what the platform counts since publication, from its first observation on.
+{% set counters = ["likes", "saves", "reward_amount"] %}
 with
-    totals as (
+    observed as (
+        {% for counter in counters %}
+            select
+                source,
+                account_id,
+                content_id,
+                metric_date,
+                '{{ counter }}' as counter,
+                cast({{ counter }} as decimal(20, 5)) as day_value,
+                cast({{ counter }}_to_date as decimal(20, 5)) as to_date_value
+            from {{ ref("fct_content_daily") }}
+            where {{ counter }}_to_date is not null
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    added_up as (
         select
-            source,
-            account_id,
-            content_id,
-            metric_date,
-            likes_to_date,
-            saves_to_date,
-            reward_amount_to_date,
-            sum(likes) over (partition by source, account_id, content_id order by metric_date) as likes,
-            sum(saves) over (partition by source, account_id, content_id order by metric_date) as saves,
-            sum(reward_amount) over (partition by source, account_id, content_id order by metric_date) as reward_amount
-        from {{ ref("fct_content_daily") }}
+            *,
+            sum(day_value) over (
+                partition by source, account_id, content_id, counter order by metric_date
+            ) as days_until,
+            first_value(case when day_value is null then to_date_value else 0 end) over (
+                partition by source, account_id, content_id, counter order by metric_date
+            ) as known_before
+        from observed
     )
 
 select *
-from totals
-where likes <> likes_to_date or saves <> saves_to_date or reward_amount <> reward_amount_to_date
+from added_up
+where coalesce(days_until, 0) + known_before <> to_date_value

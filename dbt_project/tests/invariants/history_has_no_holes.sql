@@ -1,8 +1,12 @@
--- The versions of a campaign or an ad follow one another without overlap or hole, and exactly one of them is current.
+-- The versions of a campaign, an ad group or an ad follow one another without overlap or hole, and exactly one of
+-- them is current.
 with
     versions as (
         select 'campaign' as entity, source, account_id, campaign_id as entity_id, valid_from, valid_to, is_current
         from {{ ref("dim_campaign") }}
+        union all
+        select 'ad_group', source, account_id, ad_group_id, valid_from, valid_to, is_current
+        from {{ ref("dim_ad_group") }}
         union all
         select 'ad', source, account_id, ad_id, valid_from, valid_to, is_current
         from {{ ref("dim_ad") }}

@@ -2,21 +2,29 @@
 -- core fact.
 -- depends_on: {{ ref("fct_ad_daily") }}, {{ ref("fct_content_daily") }}, {{ ref("fct_account_daily") }}
 with
+    entities as (
+        {% for entity in staged_entities() %}
+            select
+                '{{ entity.source }}' as source,
+                '{{ entity.resource }}' as resource,
+                '{{ entity.model }}' as staging_model
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
     map as (
-        select metric_map.*, resources.staging_model
+        select metric_map.*, entities.staging_model
         from {{ ref("metric_map") }} as metric_map
-        left join {{ ref("landing_resources") }} as resources using (source, resource)
+        left join entities using (source, resource)
     ),
 
     columns as (
         select table_name, column_name from information_schema.columns where table_schema in ('staging', 'core')
     ),
 
-    facts as (
-        select distinct column_name
-        from columns
-        where table_name in ('fct_account_daily', 'fct_content_daily', 'fct_ad_daily')
-    )
+    facts as (select distinct column_name from columns where table_name like 'fct_%')
 
 select map.source, map.resource, map.field, map.metric
 from map

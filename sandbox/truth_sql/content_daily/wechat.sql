@@ -119,8 +119,8 @@ select
     end as finish_rate_to_date,
     case
         when is_detailed
-        then (coalesce(scaled(seconds_sum, 60 * readers_to_date, 100), 0)::decimal(18, 2) / 100)::decimal(9, 2)
-    end as average_read_minutes_to_date,
+        then (coalesce(scaled(seconds_sum, 60 * readers_to_date, 100), 0)::decimal(18, 2) * 60 / 100)::decimal(9, 2)
+    end as average_view_seconds_to_date,
     is_detailed and least(new_readers, likes, recommends, shares, saves) < 0 as is_correction
 from summed
 join wx_account using (account)

@@ -1,5 +1,16 @@
 -- Grain: one row per Official Account and touched day that any of the three account calls covers.
 -- A covered day without a row in getusersummary had no movement: zero follows, not unknown.
+{% set other_metrics = [
+    "followers",
+    "reach",
+    "likes",
+    "recommends",
+    "comments",
+    "shares",
+    "saves",
+    "contents_published",
+] %}
+
 with
     touched as ({{ touched_days("fct_account_daily", "wechat") }}),
 
@@ -42,25 +53,7 @@ with
     ),
 
     pivoted as (
-        select
-            account,
-            metric_date,
-            {% for metric in [
-                "followers",
-                "new_follows",
-                "lost_follows",
-                "reach",
-                "likes",
-                "recommends",
-                "comments",
-                "shares",
-                "saves",
-                "contents_published",
-            ] %}
-                {{ metric_sum(metric) }}{% if not loop.last %},{% endif %}
-            {% endfor %}
-        from measured
-        group by account, metric_date
+        select account, metric_date, {{ metric_columns("account_daily") }} from measured group by account, metric_date
     ),
 
     covered as (
@@ -84,22 +77,17 @@ with
             covered.source,
             covered.account as account_id,
             covered.metric_date,
-            pivoted.followers,
             case when is_movement_covered then coalesce(pivoted.new_follows, 0) end as new_follows,
             case when is_movement_covered then coalesce(pivoted.lost_follows, 0) end as lost_follows,
-            case
-                when is_movement_covered then coalesce(pivoted.new_follows, 0) - coalesce(pivoted.lost_follows, 0)
-            end as net_follows,
-            pivoted.reach,
-            pivoted.likes,
-            pivoted.recommends,
-            pivoted.comments,
-            pivoted.shares,
-            pivoted.saves,
-            pivoted.contents_published
+            {% for metric in other_metrics %} pivoted.{{ metric }}{% if not loop.last %},{% endif %} {% endfor %}
         from covered
         left join pivoted using (account, metric_date)
     )
 
-select *
-from account_daily
+    {{
+        conform(
+            "account_daily",
+            "account_daily",
+            ["source", "account_id", "metric_date", "new_follows", "lost_follows"] + other_metrics,
+        )
+    }}

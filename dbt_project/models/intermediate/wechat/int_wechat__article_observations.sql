@@ -1,5 +1,6 @@
 -- Grain: one row per Official Account, article and stat_date: the newest sighting in a complete answer.
 -- Holds every observation of each article that a touched day can concern, because a difference needs the one before.
+-- Every answer goes back to the publication, so the first observation counts from zero.
 with
     touched as (
         select account, min(metric_date) as first_date, max(metric_date) as last_date
@@ -56,7 +57,7 @@ with
     ),
 
     observations as (
-        select details.*, details.stat_date as metric_date
+        select details.*, details.stat_date as metric_date, details.record_date as published_date, true as is_from_zero
         from details
         inner join ranked using (account, record_hash)
         where ranked.newest = 1

@@ -1,10 +1,10 @@
--- Grain: one row per advertiser, campaign and version of it.
+-- Grain: one row per advertiser, campaign (project) and version of it.
 {{
     listing_history(
-        "stg_oceanengine__projects",
+        "campaigns",
         "oceanengine",
         "project",
-        "campaign_id",
+        "stg_oceanengine__projects",
         [
             "campaign_name",
             "status",

@@ -1,10 +1,10 @@
--- Grain: one row per advertiser, ad and version of it.
+-- Grain: one row per advertiser, ad (promotion) and version of it.
 {{
     listing_history(
-        "stg_oceanengine__promotions",
+        "ads",
         "oceanengine",
         "promotion",
-        "ad_id",
+        "stg_oceanengine__promotions",
         [
             "campaign_id",
             "ad_name",

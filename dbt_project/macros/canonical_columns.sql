@@ -1,0 +1,123 @@
+{#
+Columns of every conformed model int_<source>__<fact>, in order, as type and names. What they mean is in docs/columns.md.
+Amounts are in the currency of the account. A level of advertising holds the ids of those above it.
+#}
+{% macro canonical_facts() -%}
+    {%- set counters = content_counters() | join(" ") -%}
+    {%- set levels = {
+        "campaigns": ("campaign_id", "campaign_name status marketing_goal landing_type"),
+        "ad_groups": ("ad_group_id campaign_id", "ad_group_name status optimization_goal"),
+        "ads": ("ad_id ad_group_id campaign_id", "ad_name status learning_phase item_id"),
+    } -%}
+    {%- set facts = {
+        "accounts": [("varchar", "source account_id account_name currency")],
+        "account_daily": [
+            ("varchar", "source account_id"),
+            ("date", "metric_date"),
+            (
+                "bigint",
+                "followers new_follows lost_follows net_follows views impressions reach clicks profile_views",
+            ),
+            ("bigint", "likes recommends comments shares saves contents_published"),
+        ],
+        "contents": [
+            ("varchar", "source account_id content_id content_type title url"),
+            ("date", "published_date"),
+            ("timestamp", "published_at"),
+            ("bigint", "duration_seconds"),
+            ("varchar", "creator_id"),
+            ("boolean", "is_notified is_deleted is_comment_open"),
+        ],
+        "content_daily": [
+            ("varchar", "source account_id content_id"),
+            ("date", "metric_date"),
+            ("bigint", "age_days " ~ counters),
+            ("decimal(20, 5)", "reward_amount"),
+            ("bigint", counters | replace(" ", "_to_date ") ~ "_to_date"),
+            ("decimal(20, 5)", "reward_amount_to_date"),
+            ("decimal(9, 5)", "finish_rate_to_date"),
+            ("decimal(12, 5)", "average_view_seconds_to_date"),
+            ("bigint", "days_spanned"),
+            ("boolean", "is_correction"),
+        ],
+        "ad_daily": [
+            ("varchar", "source account_id campaign_id ad_group_id ad_id"),
+            ("date", "metric_date"),
+            ("decimal(20, 5)", "spend_amount"),
+            ("bigint", ad_counts() | join(" ")),
+            ("decimal(20, 5)", "order_amount"),
+        ],
+        "comments": [
+            ("varchar", "source account record_hash comment_id content_id campaign_id ad_id identity"),
+            ("timestamp", "commented_at"),
+            ("varchar", "comment_text"),
+            ("bigint", "likes replies"),
+            ("boolean", "is_featured is_hidden"),
+            ("varchar", "platform_emotion"),
+            ("timestamp", "replied_at"),
+            ("varchar", "reply_text"),
+        ],
+        "follower_sources": [
+            ("varchar", "source account_id"),
+            ("date", "metric_date"),
+            ("varchar", "follow_source_code"),
+            ("bigint", "new_follows lost_follows"),
+        ],
+        "audience": [
+            ("varchar", "source account_id"),
+            ("date", "snapshot_date"),
+            ("varchar", "dimension item"),
+            ("bigint", "people"),
+            ("decimal(9, 5)", "share"),
+        ],
+        "live_sessions": [
+            ("varchar", "source account_id live_id"),
+            ("timestamp", "started_at ended_at"),
+            ("bigint", "duration_seconds viewers peak_viewers"),
+            ("decimal(12, 5)", "average_view_seconds"),
+            ("bigint", "likes comments shares new_follows"),
+        ],
+        "mentions": [
+            ("varchar", "source account_id mention_id"),
+            ("timestamp", "mentioned_at"),
+            ("varchar", "identity mention_text kind content_id"),
+            ("bigint", "likes comments shares"),
+        ],
+        "touched": [("varchar", "fact source account"), ("date", "metric_date")],
+        "reconciliation": [
+            ("varchar", "source account_id"),
+            ("date", "metric_date"),
+            ("varchar", "check_name"),
+            ("decimal(20, 5)", "detail_total summary_total"),
+        ],
+    } -%}
+    {%- for level, (ids, facets) in levels.items() -%}
+        {%- do facts.update(
+            {
+                level: [
+                    ("varchar", "source account_id " ~ ids ~ " " ~ facets),
+                    ("decimal(20, 5)", "budget_amount"),
+                    ("varchar", "budget_mode"),
+                    ("decimal(20, 5)", "cpa_bid_amount"),
+                    ("timestamp", "created_at modified_at valid_from valid_to"),
+                    ("boolean", "is_current is_listed"),
+                ]
+            }
+        ) -%}
+    {%- endfor -%}
+    {{ return(facts) }}
+{%- endmacro %}
+
+{# Counts of a content, each of the day and, with _to_date, since publication. #}
+{% macro content_counters() -%}
+    {%- set names = "views reach impressions clicks likes recommends comments shares saves new_follows" -%}
+    {{ return(names.split()) }}
+{%- endmacro %}
+
+{# Counts of an ad and day. #}
+{% macro ad_counts() -%}
+    {%- set conversions = "conversions deep_conversions attributed_conversions attributed_deep_conversions" -%}
+    {%- set plays = "video_plays valid_video_plays video_plays_3s" -%}
+    {%- set actions = "likes comments shares saves new_follows leads orders" -%}
+    {{ return(["impressions", "clicks"] + conversions.split() + plays.split() + actions.split()) }}
+{%- endmacro %}

@@ -1,0 +1,35 @@
+{#
+What each source gives: the facts of macros/canonical.sql for which it has a model int_<source>__<fact>. Beside the facts stand its hooks:
+accounts (names and currencies), touched (days beyond those of its windows), reconciliation_<subject> (its own totals).
+#}
+{% macro fact_sources() -%}
+    {{
+        return(
+            {
+                "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
+                "wechat": "account_daily follower_sources contents content_daily comments touched reconciliation_follows reconciliation_articles",
+                "weibo_hot_search": "reconciliation_hot_topics",
+            }
+        )
+    }}
+{%- endmacro %}
+
+{# Sources that have a model of the fact, by name. #}
+{% macro sources_of(fact) -%}
+    {%- set found = [] -%}
+    {%- for source_name, facts in fact_sources().items() if fact in facts.split() -%}
+        {%- do found.append(source_name) -%}
+    {%- endfor -%}
+    {{ return(found | sort) }}
+{%- endmacro %}
+
+{# Names of the models of the fact; `subjects` takes every fact that begins with it (reconciliation_…). #}
+{% macro fact_models(fact, subjects=false) -%}
+    {%- set found = [] -%}
+    {%- for source_name, facts in fact_sources().items() -%}
+        {%- for given in facts.split() if given == fact or (subjects and given.startswith(fact ~ "_")) -%}
+            {%- do found.append("int_" ~ source_name ~ "__" ~ given) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found | sort) }}
+{%- endmacro %}
