@@ -76,6 +76,10 @@ def scrubbed(spec: ResourceSpec, records: list[Any]) -> list[dict[str, Any]]:
             "comment_list",
             lambda a: [{**c, "msg_data_id": "1", "index": "0"} for c in a["comment"]],
         ),
+        ("tencent_ads", "advertiser", "advertiser_get", lambda a: a["data"]["list"]),
+        ("tencent_ads", "adgroup", "adgroups_get", lambda a: a["data"]["list"]),
+        ("tencent_ads", "dynamic_creative", "dynamic_creatives_get", lambda a: a["data"]["list"]),
+        ("tencent_ads", "daily_report", "daily_reports_get", lambda a: a["data"]["list"]),
         ("oceanengine", "project", "project_list", lambda a: a["data"]["list"]),
         ("oceanengine", "promotion", "promotion_list", lambda a: a["data"]["list"]),
         ("oceanengine", "report_custom", "report_custom_get", lambda a: a["data"]["rows"]),
@@ -97,6 +101,14 @@ def test_samples_fit(source: str, resource: str, name: str, records: Any) -> Non
         assert personal not in written
 
 
+def test_the_daily_report_asks_the_fields_of_the_sample() -> None:
+    query = sample("tencent_ads", "daily_reports_get")["request"]["query"]
+    spec = sources()["tencent_ads"].resources["daily_report"]
+    assert list(spec.fields) == json.loads(query["fields"])
+    assert (spec.request["level"], spec.request["time_line"]) == (query["level"], query["time_line"])
+    assert {*spec.request["group_by"]} >= {*json.loads(query["group_by"])}
+
+
 def test_the_report_asks_the_dimensions_and_metrics_of_the_sample() -> None:
     query = sample("oceanengine", "report_custom_get")["request"]["query"]
     fields = sources()["oceanengine"].resources["report_custom"].fields
@@ -104,15 +116,17 @@ def test_the_report_asks_the_dimensions_and_metrics_of_the_sample() -> None:
     assert list(fields["metrics"].nested) == json.loads(query["metrics"])
 
 
-@pytest.mark.parametrize("source", ["wechat", "oceanengine"])
+@pytest.mark.parametrize("source", ["wechat", "oceanengine", "tencent_ads"])
 def test_every_error_of_the_samples_is_classified(source: str) -> None:
     from extract.oceanengine import client as ocean
+    from extract.tencent_ads import client as tencent
     from extract.wechat import client as wechat
 
-    platform = {"wechat": wechat.PLATFORM, "oceanengine": ocean.PLATFORM}[source]
+    platform = {"wechat": wechat.PLATFORM, "oceanengine": ocean.PLATFORM, "tencent_ads": tencent.PLATFORM}[source]
     names = {
         "wechat": ["stable_token", "getusersummary", "getarticleread", "comment_list"],
         "oceanengine": ["oauth2_refresh_token", "report_custom_get", "tools_comment_get"],
+        "tencent_ads": ["oauth_token", "adgroups_get", "daily_reports_get"],
     }[source]
     for name in names:
         for error in sample(source, name)["errors"]:
