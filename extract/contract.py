@@ -13,6 +13,7 @@ Shape of the file::
         window: {kind: days, span: 7, look_back: 3, history_from: 2014-12-01}   # kind: days | as_of | hours
         key: [ref_date, user_source]
         with: [other]           # further resources that the same call lands
+        for: {platform_type: "1"}   # only for accounts whose connection says so (one app, accounts of two kinds)
         fields:
           ref_date: {do: keep, unit: date, kind: dimension, personal: none, source: "§1.2 official"}
           detail: {fields: {...}}            # object, or list of objects
@@ -63,7 +64,8 @@ class ResourceSpec:
     """One resource. `span` = days per call, `look_back` = days re-read every day (see windows.py),
     `tells_days` = how many days from its own on a day's answer tells about (a publish day: 30 statistics days),
     `history_from` = first day the platform has at all, `keeps_days` = how long it keeps a day (0: no known limit),
-    `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked)."""
+    `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked),
+    `only_for` = connection fields that an account must have for it (empty: every account has it)."""
 
     name: str
     path: str
@@ -79,6 +81,7 @@ class ResourceSpec:
     is_planned: bool = True
     request: Mapping[str, Any] = field(default_factory=dict)
     day_field: str = ""
+    only_for: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,14 @@ class Contract:
     limits: Mapping[str, float]
     resources: Mapping[str, ResourceSpec]
 
-    @property
-    def planned(self) -> list[ResourceSpec]:
-        """Resources with windows of their own, in the order in which they are asked."""
-        return [spec for spec in self.resources.values() if spec.is_planned]
+    def planned(self, credentials: Mapping[str, str]) -> list[ResourceSpec]:
+        """The account's resources with windows of their own, in the order in which they are asked.
+
+        An account of no known kind has all of them: they become gaps, with what its session says about it.
+        """
+        planned = [spec for spec in self.resources.values() if spec.is_planned]
+        given = credentials.items()
+        return [spec for spec in planned if spec.only_for.items() <= given] or planned
 
 
 def _rules(where: str, raw: Mapping[str, Any]) -> dict[str, FieldRule]:
@@ -152,5 +159,6 @@ def load_contract(source: str) -> Contract:
             is_planned=bool(window),
             request=entry.get("request", {}),
             day_field=str(window.get("field", "")),
+            only_for=entry.get("for", {}),
         )
     return Contract(raw["source"], raw["platform"], raw["kind"], raw["ready_at"], raw.get("limits", {}), specs)

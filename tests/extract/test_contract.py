@@ -90,6 +90,13 @@ def scrubbed(spec: ResourceSpec, records: list[Any]) -> list[dict[str, Any]]:
             lambda a: [{"stat_time_day": "2026-11-20", "metrics": a["data"]["total_metrics"]}],
         ),
         ("oceanengine", "comment", "tools_comment_get", lambda a: a["data"]["comment_list"]),
+        ("xiaohongshu", "campaign", "jg_campaign_list", lambda a: a["data"]["base_campaign_dtos"]),
+        ("xiaohongshu", "unit", "jg_unit_list", lambda a: a["data"]["unit_infos"]),
+        ("xiaohongshu", "creativity", "jg_creativity_search", lambda a: a["data"]["creativity_dtos"]),
+        ("xiaohongshu", "report_creative", "jg_report_offline_creativity", lambda a: a["data"]["data_list"]),
+        ("xiaohongshu", "report_note", "jg_report_offline_note", lambda a: a["data"]["data_list"]),
+        ("xiaohongshu", "pgy_note", "pgy_note_post_data", lambda a: a["data"]["datas"]),
+        ("xiaohongshu", "pgy_kol", "pgy_kol_data_detail", lambda a: a["data"]["datas"]),
     ],
 )
 def test_samples_fit(source: str, resource: str, name: str, records: Any) -> None:
@@ -97,7 +104,16 @@ def test_samples_fit(source: str, resource: str, name: str, records: Any) -> Non
     clean = scrubbed(sources()[source].resources[resource], records(answer))
     assert clean
     written = json.dumps(clean, ensure_ascii=False)
-    for personal in ("oEXAMPLE", "sample_user", "路人", "sample_brand", "示例编辑", "img.example.com"):
+    for personal in (
+        "oEXAMPLE",
+        "sample_user",
+        "路人",
+        "sample_brand",
+        "示例编辑",
+        "img.example.com",
+        "示例博主",
+        "5e00",
+    ):
         assert personal not in written
 
 
