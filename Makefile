@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild test lint format up down snapshots rollback gaps rejects docs bi-check bench compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild test lint format up down snapshots rollback gaps rejects docs bi-check faults bench compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lint: dev ## style and types: ruff, sqlfmt, mypy
 
 format: dev ## rewrite the sources in the project's style
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format . && .venv/bin/sqlfmt dbt_project
+
+faults: dev ## play every fault on every source and write docs/FAULTS.md anew (minutes)
+	@WRITE_FAULTS=1 .venv/bin/python -m pytest -q tests/extract/test_fault_matrix.py
 
 bench: dev ## measure overheads and ratios, writes data/bench/<date>.json (long)
 	@.venv/bin/python -m tests.bench

@@ -43,6 +43,10 @@ WindowKind = Literal["days", "as_of", "hours"]
 Kind = Literal["api", "drop"]
 LIMITS = {"calls_per_second", "calls_per_day", "calls_per_day_and_path"}
 PERSONAL = ("none", "pseudonym", "free_text", "direct")
+NUMBER_UNITS = frozenset(
+    {"people", "times", "yuan", "fen", "li", "currency", "percent", "ratio", "fraction"}
+    | {"minutes", "seconds", "milliseconds", "number"}
+)
 KINDS = ("dimension", "daily", "cumulative", "snapshot", "event")
 
 
@@ -57,6 +61,11 @@ class FieldRule:
     kind: str = ""
     personal: str = "none"
     source: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the field counts or measures something."""
+        return self.unit in NUMBER_UNITS
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ _SERVICE = re.compile(rf"{_NOT_AFTER_DIGIT}[48]00{_SEP}\d{{3,4}}{_SEP}\d{{3,4}}(
 _LONG_NUMBER = re.compile(rf"\d(?:[\s\-.{_INVISIBLE}]?\d){{14,}}[xXＸ]?|\d(?:[{_INVISIBLE}]?\d){{6,}}[xXＸ]?")
 _LONG_TOKEN = re.compile(r"(?<![A-Za-z0-9_\-<])(?=[A-Za-z_\-]*\d)[A-Za-z0-9_\-]{12,}")
 
+_SEPARATED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_LINK, "<link>"),
     (_EMAIL, "<email>"),
@@ -147,7 +149,7 @@ class Scrubber:
             if item is None:
                 clean[name] = None
             elif rule.do == "keep" and isinstance(item, (str, bool)):
-                clean[name] = item
+                clean[name] = _without_separators(item) if rule.is_number else item
             elif rule.do == "nest":
                 clean[name] = self._nested(item, rule, where + name)
             else:
@@ -190,6 +192,13 @@ class Scrubber:
 
     def _count(self, name: str) -> None:
         self.unknown[mask_text(name)[:80]] += 1
+
+
+def _without_separators(item: str | bool) -> str | bool:
+    """A number without its thousands separators: "1,234.50" and "1234.50" are the same record."""
+    if isinstance(item, str) and "," in item and _SEPARATED.fullmatch(item):
+        return item.replace(",", "")
+    return item
 
 
 def _kind(value: Any) -> str:
