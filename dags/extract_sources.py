@@ -12,6 +12,7 @@ from typing import Any
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, TriggerRule, task
 
 from extract.sources import sources
+from warehouse.accounts import active_sources
 from warehouse.settings import Settings
 
 SETTINGS = Settings.load()
@@ -74,5 +75,5 @@ def build(source_name: str) -> DAG:
     return dag
 
 
-for _name in sources():
+for _name in active_sources(SETTINGS):
     globals()[f"extract_{_name}"] = build(_name)

@@ -16,11 +16,11 @@ from airflow.sdk import DAG, Asset, Param, TriggerRule, task
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
-from extract.sources import sources
+from warehouse.accounts import active_sources
 from warehouse.settings import REPO, Settings
 
 SETTINGS = Settings.load()
-LANDED = [Asset(f"landing/{source}") for source in sorted(sources())]
+LANDED = [Asset(f"landing/{source}") for source in active_sources(SETTINGS)]
 DEADLINE = Asset("refresh/deadline")
 PROJECT = REPO / "dbt_project"
 

@@ -60,6 +60,17 @@ def configured(settings: Settings) -> list[AccountConfig]:
     return sorted(found, key=lambda a: (a.source, a.account))
 
 
+def active_sources(settings: Settings) -> list[str]:
+    """The sources that have accounts, sorted: each has its DAG. All of them if the accounts cannot be read, so that
+    their runs say why."""
+    from extract.sources import sources
+
+    try:
+        return sorted({account.source for account in configured(settings)})
+    except ConfigError:
+        return sorted(sources())
+
+
 def _read(settings: Settings) -> list[AccountConfig]:
     where = settings.accounts_file
     assert where is not None

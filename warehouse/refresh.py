@@ -20,8 +20,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from extract.sources import sources
 from warehouse import services
+from warehouse.accounts import active_sources
 from warehouse.airflow_api import FINISHED, AirflowApi, AirflowError, TaskState
 from warehouse.audit import failed_dbt_nodes
 from warehouse.build import loads_waiting, served_manifest
@@ -58,7 +58,7 @@ def refresh(settings: Settings, first: date, last: date, console: Console) -> Ou
             api.clear_queued_events(dag_id)
         began = datetime.now(UTC)
         days = {"first": str(first), "last": str(last)}
-        runs = {f"extract_{source}": api.trigger(f"extract_{source}", days) for source in sources()}
+        runs = {f"extract_{source}": api.trigger(f"extract_{source}", days) for source in active_sources(settings)}
         try:
             return follow(settings, api, runs, began, console)
         finally:
@@ -94,9 +94,9 @@ def running(settings: Settings, last: date | None, console: Console) -> Iterator
         parse_dbt(settings, say)
         started_airflow = services.start_airflow(settings, schedules=False, progress=say)
         api = AirflowApi(settings)
-        await_dags(api, {*REFRESH_DAGS, *(f"extract_{source}" for source in sources())})
+        await_dags(api, {*REFRESH_DAGS, *(f"extract_{source}" for source in active_sources(settings))})
         if started_airflow:  # a refresh that was killed left its runs open
-            for dag_id in (*REFRESH_DAGS, *(f"extract_{source}" for source in sources())):
+            for dag_id in (*REFRESH_DAGS, *(f"extract_{source}" for source in active_sources(settings))):
                 api.end_open_runs(dag_id, "failed")
         yield api
     finally:
