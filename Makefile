@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild test lint format up down snapshots rollback gaps rejects docs bi-check faults bench compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild test lint format up down snapshots rollback gaps rejects drift docs bi-check faults bench compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ rejects: core ## list the records and files that were turned away, with their re
 
 bi-check: core ## check every chart down to its dataset, metric, model and column
 	@$(RUN) bi-check
+
+drift: core ## list the fields that platforms added, removed or retyped, by the day it was seen
+	@$(RUN) drift
 
 docs: core ## browsable documentation of models, columns and metrics with lineage (data/docs)
 	@$(RUN) docs

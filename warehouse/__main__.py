@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     command("rollback", _rollback, "serve an earlier snapshot").add_argument("--to", help="a snapshot id")
     command("gaps", _gaps, "list what is missing, with the reason and what to do")
     command("rejects", _rejects, "list the records and files that were turned away")
+    command("drift", _drift, "list the fields that platforms added, removed or retyped")
     command("docs", _docs, "write the browsable documentation of models and metrics")
     command("bi-check", _bi_check, "check every chart down to its column")
     command("serve", _serve, "be one service in the foreground (for containers)").add_argument("service")
@@ -299,6 +300,17 @@ def _rejects(settings: Settings, options: argparse.Namespace, console: Console) 
         """select source, account, resource, reason, count(*) as records, min(detail) as detail, min(origin) as origin
            from ops.rejects group by source, account, resource, reason order by all""",
         "nothing was rejected",
+    )
+
+
+def _drift(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    return _print_query(
+        settings,
+        console,
+        """select source, resource, field_name, field_change, min(seen_date) as first_seen, max(seen_date) as last_seen,
+                  count(distinct account) as accounts, max(records) as records
+           from ops.drift group by source, resource, field_name, field_change order by last_seen desc, source, resource, field_name""",
+        "no platform changed its fields",
     )
 
 
