@@ -55,7 +55,9 @@ class Platform:
     """What differs between platforms at the level of one call.
 
     `failure(payload)` → None for a success. `sign(token)` → (query, headers) that carry the token; asked for every
-    attempt, so that a nonce or a timestamp is never used twice. `headers` go with every call.
+    attempt, so that a nonce or a timestamp is never used twice. `headers` go with every call. A platform that speaks
+    by HTTP status has codes like "HTTP 403" too. `request_id_header` names the header that support asks for, where
+    the answer itself holds no request id.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Platform:
     codes: Mapping[str, CodeRule]
     sign: Callable[[str], tuple[dict[str, str], dict[str, str]]]
     headers: Mapping[str, str] = field(default_factory=dict)
+    request_id_header: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,16 @@ class Tokens(Protocol):
 
 
 @dataclass(frozen=True)
+class _Reply:
+    """One answer as it came; `retry_in` is the pause the platform asks for, seconds."""
+
+    status: int
+    raw: bytes
+    retry_in: float
+    request_id: str
+
+
+@dataclass(frozen=True)
 class _Request:
     """One call as asked, before it is signed."""
 
@@ -103,6 +116,7 @@ class _Request:
     query: Mapping[str, str] | str
     body: Mapping[str, Any] | None
     form: Mapping[str, str] | None
+    headers: Mapping[str, str]
     token: str | None = field(repr=False)
 
 
@@ -134,6 +148,7 @@ class ApiClient:
         self.tokens: Tokens | None = None
         self.calls = 0
         self.answered = 0
+        self.notices: list[str] = []
 
     def close(self) -> None:
         """Close the connections."""
@@ -147,20 +162,22 @@ class ApiClient:
         query: Mapping[str, str] | str | None = None,
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Call with the account's token. An expired token is renewed once and the call repeated.
 
-        A `query` that is a text goes out as it is, for platforms whose syntax must not be escaped.
+        A `query` that is a text goes out as it is, for platforms whose syntax must not be escaped. `headers` are this
+        call's own.
         """
         if self.tokens is None:
-            return self.send(method, path, query=query, body=body, form=form)
+            return self.send(method, path, query=query, body=body, form=form, headers=headers)
         token = self.tokens.current()
         try:
-            return self.send(method, path, query=query, body=body, form=form, token=token)
+            return self.send(method, path, query=query, body=body, form=form, headers=headers, token=token)
         except TokenRejected as error:
             LOG.info("%s: token not accepted (code %s), renewing", path, error.code)
         token = self.tokens.renew(token)
-        return self.send(method, path, query=query, body=body, form=form, token=token)
+        return self.send(method, path, query=query, body=body, form=form, headers=headers, token=token)
 
     def send(
         self,
@@ -170,11 +187,15 @@ class ApiClient:
         query: Mapping[str, str] | str | None = None,
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         token: str | None = None,
     ) -> dict[str, Any]:
-        """Call with this token (or none), asking again while the failure is transient."""
+        """Call with this token (or none), asking again while the failure is transient.
+
+        `path` may be a whole address where a platform gives tokens at another host.
+        """
         self.redact.add(token)
-        request = _Request(method, path, query or {}, body, form, token)
+        request = _Request(method, path, query or {}, body, form, headers or {}, token)
         retrying = Retrying(
             retry=retry_if_exception_type(Transient),
             stop=self._stop,
@@ -193,12 +214,13 @@ class ApiClient:
         if self._budget is not None:
             self._budget.take(path)
         self.calls += 1
-        status, raw, retry_in = self._exchange(request)
+        reply = self._exchange(request)
+        status = reply.status
         try:
-            payload = parse(raw)
+            payload = parse(reply.raw)
         except BadPayload as error:
-            if status >= 500 or status == 429:
-                raise self._by_status(status, path, retry_in) from None
+            if status >= 500 or status == 429 or f"HTTP {status}" in self._platform.codes:
+                raise self._by_status(reply, path) from None
             raise Transient(f"{path}: {error.message}", reason="bad_payload", attempts=2) from None
         if not isinstance(payload, dict) or isinstance(payload, AmbiguousObject):
             raise Transient(
@@ -210,11 +232,12 @@ class ApiClient:
         if failure is None and status == 200:
             self.answered += 1
             return payload
-        if failure is None or (failure.code not in self._platform.codes and status != 200):
-            raise self._by_status(status, path, retry_in)
-        raise self._by_code(failure, path, retry_in)
+        is_known = failure is not None and failure.code in self._platform.codes
+        if failure is None or (not is_known and (status >= 500 or status == 429)):
+            raise self._by_status(reply, path)
+        raise self._by_code(failure, reply, path)
 
-    def _exchange(self, request: _Request) -> tuple[int, bytes, float]:
+    def _exchange(self, request: _Request) -> _Reply:
         path = request.path
         url, headers = self._signed(request)
         limits, left = self._limits, max(0.1, self._deadline.remaining())
@@ -234,10 +257,11 @@ class ApiClient:
                         raise httpx.ReadTimeout("answer takes too long")
                     if size > _MAX_BODY:
                         raise BadPayload(f"{path}: answer larger than {_MAX_BODY} bytes")
-                return (
+                return _Reply(
                     response.status_code,
                     b"".join(chunks),
                     _seconds(response.headers.get("X-RateLimit-RetryIn")),
+                    response.headers.get(self._platform.request_id_header or "-", ""),
                 )
         except httpx.ConnectTimeout:
             raise self._timeout(path, f"no connection within {timeout.connect:g} s") from None
@@ -260,8 +284,9 @@ class ApiClient:
 
     def _signed(self, request: _Request) -> tuple[httpx.URL, dict[str, str]]:
         """The address with its query and the headers, signed anew for this attempt."""
-        query, headers = self._platform.sign(request.token) if request.token else ({}, {})
-        url = httpx.URL(self._base_url + request.path)
+        query, signature = self._platform.sign(request.token) if request.token else ({}, {})
+        headers = {**request.headers, **signature}
+        url = httpx.URL(request.path if "://" in request.path else self._base_url + request.path)
         if isinstance(request.query, str):
             signed = urlencode(query)
             raw = "&".join(part for part in (request.query, signed) if part)
@@ -278,23 +303,26 @@ class ApiClient:
             action="the next run asks again; if it stays, check the platform's status page",
         )
 
-    def _by_status(self, status: int, path: str, retry_in: float) -> ExtractError:
-        code = f"HTTP {status}"
-        if status == 429:
-            return Transient(f"{path}: {code}", code=code, reason="rate", scope="resource", wait=retry_in)
-        if status >= 500:
-            return Transient(f"{path}: {code}", code=code, wait=retry_in)
+    def _by_status(self, reply: _Reply, path: str) -> ExtractError:
+        code = f"HTTP {reply.status}"
+        if code in self._platform.codes:
+            return self._by_code(Failure(code, "no message"), reply, path)
+        facts: dict[str, Any] = {"code": code, "request_id": reply.request_id[:64]}
+        if reply.status == 429:
+            return Transient(f"{path}: {code}", reason="rate", scope="resource", wait=reply.retry_in, **facts)
+        if reply.status >= 500:
+            return Transient(f"{path}: {code}", wait=reply.retry_in, **facts)
         return UnknownCode(
-            f"{path}: expected HTTP 200, got {status}",
-            code=code,
+            f"{path}: expected HTTP 200, got {reply.status}",
             action="check base_url and the platform's notices",
+            **facts,
         )
 
-    def _by_code(self, failure: Failure, path: str, retry_in: float) -> ExtractError:
+    def _by_code(self, failure: Failure, reply: _Reply, path: str) -> ExtractError:
         rule = self._platform.codes.get(failure.code)
         said = mask_text(self.redact(failure.message))[:200]
         message = f"{path}: {self._platform.name} answered {failure.code}: {said}"
-        facts: dict[str, Any] = {"code": failure.code, "request_id": failure.request_id[:64]}
+        facts: dict[str, Any] = {"code": failure.code, "request_id": (failure.request_id or reply.request_id)[:64]}
         if rule is None:
             action = "unknown code: look it up in the platform's manual and add it to the source's client.py"
             return UnknownCode(message, action=action, **facts)
@@ -303,7 +331,7 @@ class ApiClient:
             case "refresh_token":
                 return TokenRejected(message, **facts)
             case "back_off":
-                return Transient(message, wait=retry_in, attempts=RATE_ATTEMPTS, **facts)
+                return Transient(message, wait=reply.retry_in, attempts=RATE_ATTEMPTS, **facts)
             case "tomorrow":
                 return QuotaUsed(message, **facts)
             case "skip":

@@ -73,6 +73,7 @@ class ResourceSpec:
     """One resource. `span` = days per call, `look_back` = days re-read every day (see windows.py),
     `tells_days` = how many days from its own on a day's answer tells about (a publish day: 30 statistics days),
     `history_from` = first day the platform has at all, `keeps_days` = how long it keeps a day (0: no known limit),
+    `late_days` = how many days later than `ready_at` of the next day the platform has a day,
     `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked),
     `only_for` = connection fields that an account must have for it (empty: every account has it)."""
 
@@ -86,6 +87,7 @@ class ResourceSpec:
     tells_days: int = 1
     history_from: date | None = None
     keeps_days: int = 0
+    late_days: int = 0
     lands_also: tuple[str, ...] = ()
     is_planned: bool = True
     request: Mapping[str, Any] = field(default_factory=dict)
@@ -164,6 +166,7 @@ def load_contract(source: str) -> Contract:
             tells_days=int(window.get("tells_days", 1)),
             history_from=window.get("history_from"),
             keeps_days=int(window.get("keeps_days", 0)),
+            late_days=int(window.get("late_days", 0)),
             lands_also=tuple(entry.get("with", ())),
             is_planned=bool(window),
             request=entry.get("request", {}),

@@ -152,11 +152,12 @@ class ResourceReport:
 
 @dataclass
 class AccountReport:
-    """What one run did for one account."""
+    """What one run did for one account. `notices` are what a person should see to although nothing failed yet."""
 
     source: str
     account: str
     resources: list[ResourceReport] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -171,7 +172,7 @@ class AccountReport:
     def message(self) -> str:
         """A text for a data engineer: counts per resource, then each kind of gap with what to do."""
         head = "complete" if self.ok else f"{len(self.gaps)} window(s) missing"
-        lines = [f"{self.source} {self.account}: {head}"]
+        lines = [f"{self.source} {self.account}: {head}", *(f"  NOTICE: {notice}" for notice in self.notices)]
         for item in self.resources:
             lines.append(
                 f"  {item.resource}: {item.covered}/{item.windows} windows, {item.fetched} records "

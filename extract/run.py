@@ -211,6 +211,7 @@ class _AccountRun:
                 report.resources += self._resource(session, spec)
         finally:
             if session is not None:
+                report.notices += session.client.notices
                 session.close()
         return report
 

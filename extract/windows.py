@@ -1,6 +1,7 @@
 """Which windows to ask: a pure function of the wish, the clock and what landing says.
 
-* asked days `first`..`last`, never later than the platform is ready (T+1 at `ready_at`, Asia/Shanghai);
+* asked days `first`..`last`, never later than the platform is ready (T+1 at `ready_at`, Asia/Shanghai, and
+  `late_days` after that: such a day is no gap, a later run asks it);
 * days before `first` whose answers tell about it (a publish day tells of the 30 days after it);
 * look-back: the last `look_back` days ending at `last`, always, because platforms restate them;
 * days whose look-back was cut short (no run came by while they were still being restated) once more;
@@ -77,7 +78,7 @@ def plan(
         for day in receipt.window.days:
             newest[day] = max(receipt.fetched_on, newest.get(day, receipt.fetched_on))
     failed = {day for window in gaps for day in window.days}
-    last = min(last, latest)
+    last = min(last, latest - spec.late_days * _DAY)
     told_from = first - timedelta(days=spec.tells_days - 1)
     wanted = {day for day in day_range(told_from, last) if day not in newest}
     wanted |= {last - timedelta(days=i) for i in range(spec.look_back)}
