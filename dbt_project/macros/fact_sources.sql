@@ -7,7 +7,8 @@ accounts (names and currencies), touched (days beyond those of its windows), rec
         return(
             {
                 "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
-                "wechat": "account_daily follower_sources contents content_daily comments touched reconciliation_follows reconciliation_articles",
+                "tencent_ads": "ad_daily ad_groups ads accounts reconciliation_ads",
+                "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
                 "weibo_hot_search": "reconciliation_hot_topics",
             }
         )

@@ -3,9 +3,10 @@ History of a listing as type 2 rows, by window functions over the landed version
 the sighting before. It holds from the time of change that the record itself gives; where that does not move forward, from the day the
 listing was taken for; where that does not either, from the time it was seen. The wall clock plays no part.
 `fact` is campaigns, ad_groups or ads, `tracked` the canonical columns that the listing tells. The staging model also needs created_at and
-modified_at, nulls where the platform has no such thing.
+modified_at, nulls where the platform has no such thing. `listed` says which of the listed ones still count as listed, where a platform goes
+on listing what was deleted.
 #}
-{% macro listing_history(fact, source_name, resource, staging_model, tracked) %}
+{% macro listing_history(fact, source_name, resource, staging_model, tracked, listed="true") %}
     {%- set key = {"campaigns": "campaign_id", "ad_groups": "ad_group_id", "ads": "ad_id"}[fact] -%}
     with
         sightings as ({{ wanted_sightings(source_name, resource) }}),
@@ -119,7 +120,12 @@ modified_at, nulls where the platform has no such thing.
             where newest = 1
         ),
 
-        listed as (select distinct account, {{ key }} from seen inner join newest_listings using (account, load_id)),
+        listed as (
+            select distinct account, {{ key }}
+            from seen
+            inner join newest_listings using (account, load_id)
+            where {{ listed }}
+        ),
 
         history as (
             select

@@ -6,6 +6,7 @@
         "roi__ads_daily",
         [
             ("oceanengine", "report_custom", "stg_oceanengine__reports", "stat_cost"),
+            ("tencent_ads", "daily_report", "stg_tencent_ads__daily_reports", "cost * 0.01"),
         ],
     )
 }}
