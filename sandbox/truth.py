@@ -28,6 +28,7 @@ create macro scaled(numerator, denominator, unit) as (
     case when denominator > 0 then ((2 * numerator * unit + denominator) // (2 * denominator))::bigint end
 );
 """
+_AD_MACROS = (Path(__file__).parent / "truth_sql" / "ads.sql").read_text(encoding="utf-8")
 
 _FOLDER = Path(__file__).parent / "truth_sql"
 TABLES = tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
@@ -49,7 +50,7 @@ def truth(world: World, first: date, last: date, as_of: int) -> duckdb.DuckDBPyC
     world.ensure(max(bounds["last"], 0))
     world.ensure_instant(as_of)
     connection = duckdb.connect()
-    connection.execute(_MACROS)
+    connection.execute(_MACROS + _AD_MACROS)
     for name, table in world.tables(bounds["first"], bounds["last"]).items():
         connection.register(name, table)
     for name in TABLES:

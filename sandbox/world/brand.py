@@ -14,8 +14,9 @@ from sandbox.world.tables import Tables
 from sandbox.world.time import day_at
 
 if TYPE_CHECKING:
+    from sandbox.world.ads.model import AdEvents
     from sandbox.world.hot import HotList
-    from sandbox.world.oceanengine import AdvertiserEvents, Consent
+    from sandbox.world.oceanengine import Consent
     from sandbox.world.wechat.events import AccountEvents
 
 
@@ -96,11 +97,11 @@ class World:
         return self.part(WeChatWorld).accounts
 
     @property
-    def advertisers(self) -> tuple[AdvertiserEvents, ...]:
+    def advertisers(self) -> tuple[AdEvents, ...]:
         """The advertisers of Ocean Engine."""
         from sandbox.world.oceanengine import OceanWorld
 
-        return self.part(OceanWorld).advertisers
+        return self.part(OceanWorld).accounts
 
     @property
     def consent(self) -> Consent:

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.world import World
 from sandbox.world.calendar import crises_of_year, selling_season
+from sandbox.world.oceanengine import OceanWorld
 from sandbox.world.text import PERSONS, person
 from sandbox.world.time import date_of, day_at, day_of, midnight
 
@@ -36,13 +37,11 @@ def facts(world: World, days: int) -> dict[str, object]:
             found[key + name] = [{k: v.tolist() for k, v in chunk.items()} for chunk in getattr(account, name)[:days]]
         found[key + "d"] = account.delays[:days]
     for events in world.advertisers:
-        key = str(events.advertiser.advertiser_id)
-        found[key] = [
-            dataclasses.asdict(p) for p in (*events.projects, *events.promotions) if p.created_at < midnight(days)
-        ]
+        key = str(events.account.id)
+        found[key] = [dataclasses.asdict(p) for p in (*events.campaigns, *events.ads) if p.created_at < midnight(days)]
         for name in ("delivery", "conversions"):
             found[key + name] = [{k: v.tolist() for k, v in chunk.items()} for chunk in getattr(events, name)[:days]]
-        found[key + "c"] = events.comments[:days]
+        found[key + "c"] = world.part(OceanWorld).comments[events.account.index][:days]
     found["hot"] = [world.hot.listing(day, 9) for day in range(0, days, 7)]
     return found
 
@@ -76,16 +75,16 @@ def test_sizes_are_those_of_a_brand(year: World) -> None:
         assert len({a.msgid for a in account.articles}) == len(account.articles)
         assert any(a.deleted_at for a in account.articles)
     for events in year.advertisers:
-        projects = [p for p in events.projects if p.first_day < YEAR]
+        projects = [p for p in events.campaigns if p.first_day < YEAR]
         assert 8 <= len(projects) <= 15
-        assert 35 <= len([p for p in events.promotions if p.first_day < YEAR]) <= 85
+        assert 35 <= len([p for p in events.ads if p.first_day < YEAR]) <= 85
         assert sum(spend == 0 for spend in events.spend) <= 5, "something nearly always runs"
-        assert all(len(str(p.promotion_id)) == 19 for p in events.promotions)
+        assert all(len(str(p.id)) == 19 for p in events.ads)
     daily = sum(len(kept) for a in year.wechat for kept in a.comments) / YEAR
-    daily += sum(len(day) for e in year.advertisers for day in e.comments) / YEAR
+    daily += sum(len(day) for days in year.part(OceanWorld).comments.values() for day in days) / YEAR
     assert 30 < daily < 160
     titles = "".join(a.title for w in year.wechat for a in w.articles) + "".join(
-        p.item_title for e in year.advertisers for p in e.promotions
+        str(p.traits["item_title"]) for e in year.advertisers for p in e.ads
     )
     assert any(ord(letter) > 0xFFFF for letter in titles)
 
@@ -141,8 +140,8 @@ def test_one_to_three_percent_of_days_are_corrected(year: World) -> None:
     ads = restated_ads = articles = restated_articles = 0
     for events in year.advertisers:
         for day, chunk in enumerate(events.delivery):
-            ads += len(np.unique(chunk["promotion"]))
-            restated_ads += len(np.unique(chunk["promotion"][chunk["known_at"] > midnight(day + 2)]))
+            ads += len(np.unique(chunk["ad"]))
+            restated_ads += len(np.unique(chunk["ad"][chunk["known_at"] > midnight(day + 2)]))
     for account in year.wechat:
         for day, chunk in enumerate(account.reads):
             articles += len(np.unique(chunk["article"][chunk["first"] + chunk["repeat"] > 0]))
@@ -201,7 +200,7 @@ def test_planted_personal_values_are_found(year: World) -> None:
     kinds = {value.kind for value in planted}
     assert kinds == {"openid", "aweme_id", "nickname", "phone", "email", "at_name", "author"}
     texts = [c.content for a in year.wechat for kept in a.comments for c in kept if 100 <= day_at(c.created_at) <= 130]
-    texts += [c.text for e in year.advertisers for d in range(100, 131) for c in e.comments[d]]
+    texts += [c.text for days in year.part(OceanWorld).comments.values() for d in range(100, 131) for c in days[d]]
     blob = "\n".join(texts)
     assert all(value.value in blob for value in planted if value.kind in ("phone", "email", "at_name"))
     assert len({person(year.seed, n).nickname for n in range(0, PERSONS, 10)}) == PERSONS // 10

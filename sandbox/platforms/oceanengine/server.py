@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +12,9 @@ from sandbox.clock import Clock
 from sandbox.platforms.oceanengine.numbers import (
     DIMENSIONS,
     METRICS,
-    Counts,
     OceanNumbers,
     comment_row,
+    metrics,
     project_row,
     promotion_row,
 )
@@ -85,7 +86,7 @@ def accounts(seed: int, scale: float, root_url: str) -> list[dict[str, Any]]:
     return [
         {
             "source": "oceanengine",
-            "account": str(advertiser.advertiser_id),
+            "account": str(advertiser.id),
             "name": advertiser.name,
             "connection": "oceanengine_consent",
             "base_url": f"{root_url}/oceanengine",
@@ -115,7 +116,7 @@ class OceanEngine(Platform):
         self._clock = clock
         self._tokens = PairTokens(Signer(world.seed), RULES, [str(world.consent.app_id)])
         clock.listeners.append(self._tokens.clock_moved)
-        self._numbers = {str(e.advertiser.advertiser_id): OceanNumbers(e) for e in world.advertisers}
+        self._numbers = {str(e.account.id): OceanNumbers(e, world.comments[e.account.index]) for e in world.accounts}
 
     def renew_consent(self) -> None:
         """Lets the auth code be exchanged once more, as after a new consent."""
@@ -190,14 +191,12 @@ class OceanEngine(Platform):
             pair = self._tokens.exchange(str(consent.app_id), now) if is_right else None
             if pair is None:
                 raise _Failure(40115)
-            return _pair(pair) | {"advertiser_ids": [e.advertiser.advertiser_id for e in self._world.advertisers]}
+            return _pair(pair) | {"advertiser_ids": [e.account.id for e in self._world.accounts]}
         return _pair(self._tokens.refresh(str(body.get("refresh_token", "")), now))
 
     def _advertisers(self) -> dict[str, Any]:
         consent, brand = self._world.consent, self._world.brand
-        rows = [
-            _account(e.advertiser.advertiser_id, e.advertiser.name, 1, "ADVERTISER") for e in self._world.advertisers
-        ]
+        rows = [_account(e.account.id, e.account.name, 1, "ADVERTISER") for e in self._world.accounts]
         company = [
             {"customer_company_id": consent.workbench_id % 10**8, "customer_company_name": f"{brand}商贸有限公司"}
         ]
@@ -211,8 +210,8 @@ class OceanEngine(Platform):
     def _projects(self, call: Call, numbers: OceanNumbers, now: int) -> dict[str, Any]:
         wanted = _filtering(call)
         found = []
-        for project, state in numbers.projects(now):
-            row = project_row(project, state, numbers.events.advertiser.advertiser_id)
+        for project, state in numbers.listed("campaign", now):
+            row = project_row(project, state, numbers.events.account.id)
             if _passes(row, wanted, "project_id", "name", state.since, "project_modify"):
                 found.append(row)
         return _page(call, found, "list", 100)
@@ -220,11 +219,9 @@ class OceanEngine(Platform):
     def _promotions(self, call: Call, numbers: OceanNumbers, now: int) -> dict[str, Any]:
         wanted = _filtering(call)
         rows = []
-        for promotion, state in numbers.promotions(now):
-            project_id = numbers.events.projects[promotion.project].project_id
-            row = promotion_row(
-                promotion, state, project_id, numbers.events.advertiser.advertiser_id, self._world.brand
-            )
+        for promotion, state in numbers.listed("ad", now):
+            project_id = numbers.events.campaigns[promotion.campaign].id
+            row = promotion_row(promotion, state, project_id, numbers.events.account.id, self._world.brand)
             if wanted.get("project_id") not in (None, "", project_id, str(project_id)):
                 continue
             if _passes(row, wanted, "promotion_id", "promotion_name", state.since, "promotion_modify"):
@@ -254,7 +251,7 @@ class OceanEngine(Platform):
         topic = _need(call, "data_topic")
         if topic != "BASIC_DATA":
             raise _Failure(40000, f"data_topic: {topic} is not allowed")
-        dimensions, metrics = _names(call, "dimensions", DIMENSIONS), _names(call, "metrics", METRICS)
+        dimensions, wanted = _names(call, "dimensions", DIMENSIONS), _names(call, "metrics", METRICS)
         first, last = _span(call, REPORT_SPAN, REPORT_FROM)
         keep: dict[str, set[str]] = {}
         for item in _array(call, "filters"):
@@ -265,19 +262,19 @@ class OceanEngine(Platform):
             keep[str(item["field"])] = {str(value) for value in item.get("values", [])}
         order = _array(call, "order_by")
         rows = numbers.report(dimensions, first, last, keep, now)
-        made = [{"dimensions": labels, "metrics": counts.metrics(metrics)} for labels, counts in rows]
+        made = [{"dimensions": labels, "metrics": metrics(counts, wanted)} for labels, counts in rows]
         for item in reversed(order):
             name = item.get("field") if isinstance(item, dict) else None
-            if name not in (*dimensions, *metrics):
+            if name not in (*dimensions, *wanted):
                 raise _Failure(40000, f"order_by: field {name} is not among the dimensions and metrics")
             made.sort(key=lambda row: _sort_key(row, str(name)), reverse=item.get("type") == "DESC")
-        total = Counts()
+        total = Counter[str]()
         for _, counts in rows:
-            total.add(counts)
+            total.update(counts)
         answer = _page(call, made, "rows", 100)
         return {
             "rows": answer["rows"],
-            "total_metrics": total.metrics(metrics) if rows else {},
+            "total_metrics": metrics(total, wanted) if rows else {},
             "page_info": answer["page_info"],
         }
 

@@ -3,14 +3,14 @@ select
     'douyin' as platform,
     'oceanengine' as source,
     account_id,
-    project_id::varchar as campaign_id,
-    v.name as campaign_name,
+    id::varchar as campaign_id,
+    name as campaign_name,
     'PROJECT_STATUS_' || status as status,
     marketing_goal,
     landing_type,
     (budget::decimal(20, 5) / 100)::decimal(20, 5) as budget_amount,
     'BUDGET_MODE_DAY' as budget_mode,
-    (cpa_bid::decimal(20, 5) / 100)::decimal(20, 5) as cpa_bid_amount,
+    (bid::decimal(20, 5) / 100)::decimal(20, 5) as cpa_bid_amount,
     'CNY' as currency,
     local_time(created_at) as created_at,
     local_time(since) as modified_at,
@@ -18,12 +18,5 @@ select
     local_time(until) as valid_to,
     until is null as is_current,
     status <> 'DELETE' as is_listed
-from
-    (
-        select v.*, lead(since) over (partition by advertiser, number order by step) as until
-        from oe_project_version v
-        where since <= $as_of
-    ) v
-join oe_project using (advertiser, number)
-join oe_advertiser using (advertiser)
-order by account_id, campaign_id, v.step
+from ad_versions('oe', 'campaign', $as_of)
+order by account_id, campaign_id, step

@@ -11,9 +11,9 @@ select
     'oceanengine' as source,
     account_id,
     c.comment_id::varchar as comment_id,
-    ad.item_id::varchar as content_id,
-    case when is_paid then project_id::varchar end as campaign_id,
-    case when is_paid then promotion_id::varchar end as ad_id,
+    item_id::varchar as content_id,
+    case when is_paid then campaign_id end as campaign_id,
+    case when is_paid then ad_id end as ad_id,
     aweme_id as author_id,
     local_time(c.created_at) as commented_at,
     local_time(c.created_at)::date as comment_date,
@@ -26,11 +26,7 @@ select
     case when vanish_at <= $as_of then local_time(vanish_at) end as vanished_at
 from oe_comment c
 left join grown using (comment_id)
-join
-    (select advertiser, number as promotion, project, promotion_id, item_id from oe_promotion) ad using (
-        advertiser, promotion
-    )
-join (select advertiser, number as project, project_id from oe_project) using (advertiser, project)
-join oe_advertiser using (advertiser)
+join ad_ids('oe') using (account, ad)
+join (select account, number as ad, item_id from oe_ad) using (account, ad)
 where c.created_at <= $as_of and day_at(c.created_at) between $first and $last
 order by account_id, commented_at, comment_id
