@@ -141,6 +141,20 @@ The seed metric_map names the metrics and says which are cumulative; one that is
         {{ conform("content_daily", "counters", counter_columns()) }}
 {% endmacro %}
 
+{# Contents by touched day from the counters of a snapshot listing. #}
+{% macro content_by_listing(source_name, resource, staging_model, fields) %}
+    with
+        observations as ({{ counter_observations(source_name, resource, staging_model) }}),
+
+        counters as ({{ counters_by_difference("observations", source_name, resource, fields) }}),
+
+        touched as ({{ touched_days("fct_content_daily", source_name) }})
+
+    select counters.*
+    from counters
+    inner join touched on counters.account_id = touched.account and counters.metric_date = touched.metric_date
+{% endmacro %}
+
 {# The columns of fct_content_daily that counters give. #}
 {% macro counter_columns() -%}
     {%- set columns = [] -%}

@@ -47,3 +47,23 @@ metric_map and added up over the keys. `parts` are (resource, staging model, fie
 
 {# Reports of an account by day; days without a record are absent. #}
 {% macro account_by_day(source_name, parts) -%} {{ report_by_day("account_daily", source_name, parts) }} {%- endmacro %}
+
+{# Snapshots of an audience in canonical columns, for the touched days; `have` are the columns of the staging model. #}
+{% macro audience_by_snapshot(source_name, resource, staging_model, have=["dimension", "item", "people", "share"]) %}
+    with
+        touched as ({{ touched_days("fct_audience_daily", source_name) }}),
+
+        listed as ({{ newest_window_rows(staging_model, source_name, resource) }}),
+
+        snapshots as (select *, account as account_id, metric_date as snapshot_date from listed)
+
+        {{ conform("audience", "snapshots", ["source", "account_id", "snapshot_date"] + have) }}
+{% endmacro %}
+
+{# Entities of a listing as last seen, in canonical columns: contents, accounts, live_sessions, mentions. #}
+{% macro newest_listed(fact, source_name, resource, staging_model, keys, have, latest=none) %}
+    with
+        listed as ({{ newest_by_key(source_name, resource, staging_model, keys, latest) }})
+
+        {{ conform(fact, "listed", ["source"] + have) }}
+{% endmacro %}

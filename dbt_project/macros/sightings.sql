@@ -49,3 +49,32 @@ answer vanishes here.
         and sightings.source = '{{ source_name }}'
         and sightings.resource = '{{ resource }}'
 {%- endmacro %}
+
+{#
+The newest sighting of each key in a listing: every column of the staging model, account_id, first_seen_at and last_seen_at (UTC). Of
+several versions in one answer the one with the highest `latest` counts. A record that vanished from the listing stays as last seen.
+#}
+{% macro newest_by_key(source_name, resource, staging_model, keys, latest=none, answered=false) %}
+    select *
+    from
+        (
+            select
+                payloads.*,
+                payloads.account as account_id,
+                min(sightings.fetched_at) over versions as first_seen_at,
+                max(sightings.fetched_at) over versions as last_seen_at,
+                row_number() over (
+                    partition by payloads.account, payloads.{{ keys | join(", payloads.") }}
+                    order by
+                        sightings.fetched_at desc,
+                        sightings.load_id desc,
+                        {% if latest %} payloads.{{ latest }} desc, {% endif %}
+                        payloads.record_hash
+                ) as newest
+            from ({{ wanted_sightings(source_name, resource, answered) }}) as sightings
+            inner join {{ ref(staging_model) }} as payloads using (source, account, record_hash)
+            where payloads.reject_reason is null
+            window versions as (partition by payloads.account, payloads.{{ keys | join(", payloads.") }})
+        ) as ranked
+    where newest = 1
+{% endmacro %}

@@ -37,13 +37,14 @@ class Warehouse:
     """One build file and its stage.
 
     `applied` holds the loads the file was built from, `tests` the SQL of the dbt tests that the last build ran and that
-    fail it when they find a row.
+    fail it when they find a row. `project` is the dbt project that builds it.
     """
 
     home: Path
     manifests: dict[str, Any]
     applied: dict[str, Load] = field(default_factory=dict)
     tests: dict[str, str] = field(default_factory=dict)
+    project: Path = PROJECT
 
     @property
     def file(self) -> Path:
@@ -64,7 +65,7 @@ class Warehouse:
 
     def copy(self, name: str) -> Warehouse:
         """The same build and stage in another folder, instead of building them again."""
-        copied = Warehouse(self.home.parent / name, self.manifests, dict(self.applied), self.tests)
+        copied = Warehouse(self.home.parent / name, self.manifests, dict(self.applied), self.tests, self.project)
         shutil.rmtree(copied.home, ignore_errors=True)
         shutil.copytree(self.home, copied.home)
         return copied
@@ -93,7 +94,7 @@ class Warehouse:
             "DBT_LOG_PATH": str(self.home.parent / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        folders = ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
         before = {name: os.environ.get(name) for name in environment}
         os.environ.update(environment)
         try:

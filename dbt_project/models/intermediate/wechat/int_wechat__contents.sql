@@ -2,51 +2,44 @@
 -- WeChat lists articles twice: the statistics hold all of them, the publication list only those that were not sent to
 -- followers, so the two are united over the address, where msgid stands as mid and idx.
 with
-    detail_sightings as ({{ wanted_sightings("wechat", "getarticletotaldetail", answered=true) }}),
-
-    detail_versions as (
-        select
-            details.*,
-            row_number() over (
-                partition by details.account, details.content_id
-                order by
-                    detail_sightings.fetched_at desc,
-                    detail_sightings.load_id desc,
-                    details.stat_date desc,
-                    details.record_hash
-            ) as newest
-        from detail_sightings
-        inner join {{ ref("stg_wechat__article_details") }} as details using (source, account, record_hash)
-        where details.reject_reason is null
+    in_statistics as (
+        {{
+            newest_by_key(
+                "wechat",
+                "getarticletotaldetail",
+                "stg_wechat__article_details",
+                ["content_id"],
+                latest="stat_date",
+                answered=true,
+            )
+        }}
     ),
 
-    in_statistics as (select * from detail_versions where newest = 1),
+    listing as (
+        {{
+            newest_by_key(
+                "wechat",
+                "freepublish",
+                "stg_wechat__published_articles",
+                ["article_id", "position"],
+                latest="updated_at",
+            )
+        }}
+    ),
 
-    listing_sightings as ({{ wanted_sightings("wechat", "freepublish") }}),
-
-    listing_versions as (
+    addressed as (
         select
-            articles.*,
-            {{ extract_first("articles.url", "[?&]mid=([0-9]+)") }}
+            *,
+            {{ extract_first("url", "[?&]mid=([0-9]+)") }}
             || '_'
-            || {{ extract_first("articles.url", "[?&]idx=([0-9]+)") }} as content_id,
-            row_number() over (
-                partition by articles.account, articles.article_id, articles.position
-                order by
-                    listing_sightings.fetched_at desc,
-                    listing_sightings.load_id desc,
-                    articles.updated_at desc,
-                    articles.record_hash
-            ) as newest
-        from listing_sightings
-        inner join {{ ref("stg_wechat__published_articles") }} as articles using (source, account, record_hash)
-        where articles.reject_reason is null
+            || {{ extract_first("url", "[?&]idx=([0-9]+)") }} as content_id
+        from listing
     ),
 
     listed as (
         select *, row_number() over (partition by account, content_id order by updated_at desc, article_id) as place
-        from listing_versions
-        where newest = 1 and content_id is not null
+        from addressed
+        where content_id is not null
     ),
 
     in_listing as (select * from listed where place = 1),
