@@ -309,7 +309,7 @@ def _drift(settings: Settings, options: argparse.Namespace, console: Console) ->
         console,
         """select source, resource, field_name, field_change, min(seen_date) as first_seen, max(seen_date) as last_seen,
                   count(distinct account) as accounts, max(records) as records
-           from ops.drift group by source, resource, field_name, field_change order by last_seen desc, source, resource, field_name""",
+           from ops.drift group by source, resource, field_name, field_change order by last_seen desc, 1, 2, 3""",
         "no platform changed its fields",
     )
 

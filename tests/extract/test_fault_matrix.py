@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,16 @@ import httpx
 import pytest
 
 from extract import run as run_module
-from extract.contract import FieldRule, ResourceSpec
+from extract.contract import FieldRule
 from extract.model import AccountReport, ExtractContext
 from extract.run import extract_account
 from extract.sources import Source, sources
 from sandbox.faults import KINDS
-from tests.extract.conftest import DAY, REPO, Sandbox, landed_rows
+from tests.extract.conftest import DAY, REPO, Sandbox
+from tests.extract.shortened import Landed, landed, short, source_of
 
 TABLE = REPO / "docs" / "FAULTS.md"
 API_SOURCES = [name for name, source in sources().items() if source.kind == "api"]
-LOOK_BACK = 2
 # kind → (parameters, what it may end with beside "same" and what is listed)
 FAULTS: dict[str, dict[str, Any]] = {
     "token_expired": {"after": 2, "times": 1},
@@ -57,30 +57,6 @@ BELIEVED = {
 OUTCOMES: dict[tuple[str, str], str] = {}
 
 
-@dataclass
-class Landed:
-    """What one run left: hashes and receipts by resource, the newest load only."""
-
-    records: dict[str, set[str]]
-    receipts: dict[str, set[tuple[Any, Any]]]
-    rejects: set[str]
-    fields: set[tuple[str, str]]
-
-
-def landed(context: ExtractContext, source: Source, account: str) -> Landed:
-    found = Landed({}, {}, set(), set())
-    for name in source.resources:
-        rows = landed_rows(context.landing, source.name, account, name)
-        newest = max((row["load_id"] for row in rows), default="")
-        rows = [row for row in rows if row["load_id"] == newest]
-        found.records[name] = {row["record_hash"] for row in rows if row["record_hash"]}
-        found.receipts[name] = {(r["window_start"], r["window_end"]) for r in rows if r["kind"] == "receipt"}
-    found.rejects = {r["record"]["reason"] for r in landed_rows(context.landing, source.name, account, "_rejects")}
-    listed = landed_rows(context.landing, source.name, account, "_fields")
-    found.fields = {(r["record"]["status"], r["record"]["field"]) for r in listed}
-    return found
-
-
 def number_field(source: Source) -> str:
     """The name of the first number that every record of some resource has."""
 
@@ -93,20 +69,13 @@ def number_field(source: Source) -> str:
     return names[0]
 
 
-def short(spec: ResourceSpec) -> ResourceSpec:
-    return replace(spec, look_back=min(spec.look_back, LOOK_BACK), tells_days=1)
-
-
 @pytest.fixture(params=API_SOURCES)
 def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Source:
     """The source, its contract with a short look-back."""
     if all(account.source != request.param for account in sandbox.accounts):
         pytest.skip(f"the sandbox has no account of {request.param}")
-    whole = sources()[request.param]
-    contract = replace(whole.contract, resources={n: short(s) for n, s in whole.contract.resources.items()})
-    shortened = Source(contract)
-    monkeypatch.setattr(run_module, "source_of", lambda account: shortened)
-    return shortened
+    monkeypatch.setattr(run_module, "source_of", source_of)
+    return short(request.param)
 
 
 CLEAN: dict[str, tuple[bytes, Landed]] = {}

@@ -1,0 +1,58 @@
+"""What the tests of every source share: contracts with a short look-back, and what a run left in landing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from extract import run as run_module
+from extract.contract import ResourceSpec
+from extract.model import Account, ExtractContext
+from extract.sources import Source, sources
+from tests.extract.conftest import landed_rows
+
+LOOK_BACK = 2
+
+
+def short(name: str) -> Source:
+    """The source NAME, its resources looking back two days."""
+
+    def shorter(spec: ResourceSpec) -> ResourceSpec:
+        return replace(spec, look_back=min(spec.look_back, LOOK_BACK), tells_days=1)
+
+    contract = sources()[name].contract
+    return Source(replace(contract, resources={n: shorter(s) for n, s in contract.resources.items()}))
+
+
+def source_of(account: Account) -> Source:
+    """The account's source, shortened."""
+    return short(account.source)
+
+
+def shorten() -> None:
+    """For a whole process."""
+    run_module.source_of = source_of
+
+
+@dataclass
+class Landed:
+    """What one run left: hashes and receipts by resource, the newest load only."""
+
+    records: dict[str, set[str]]
+    receipts: dict[str, set[tuple[Any, Any]]]
+    rejects: set[str]
+    fields: set[tuple[str, str]]
+
+
+def landed(context: ExtractContext, source: Source, account: str) -> Landed:
+    found = Landed({}, {}, set(), set())
+    for name in source.resources:
+        rows = landed_rows(context.landing, source.name, account, name)
+        newest = max((row["load_id"] for row in rows), default="")
+        rows = [row for row in rows if row["load_id"] == newest]
+        found.records[name] = {row["record_hash"] for row in rows if row["record_hash"]}
+        found.receipts[name] = {(r["window_start"], r["window_end"]) for r in rows if r["kind"] == "receipt"}
+    found.rejects = {r["record"]["reason"] for r in landed_rows(context.landing, source.name, account, "_rejects")}
+    listed = landed_rows(context.landing, source.name, account, "_fields")
+    found.fields = {(r["record"]["status"], r["record"]["field"]) for r in listed}
+    return found
