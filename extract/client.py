@@ -57,7 +57,8 @@ class Platform:
     `failure(payload)` → None for a success. `sign(token)` → (query, headers) that carry the token; asked for every
     attempt, so that a nonce or a timestamp is never used twice. `headers` go with every call. A platform that speaks
     by HTTP status has codes like "HTTP 403" too. `request_id_header` names the header that support asks for, where
-    the answer itself holds no request id.
+    the answer itself holds no request id. `list_name` is the name under which an answer that is a bare list is given
+    on; "" = a list is no answer.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Platform:
     sign: Callable[[str], tuple[dict[str, str], dict[str, str]]]
     headers: Mapping[str, str] = field(default_factory=dict)
     request_id_header: str = ""
+    list_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,8 @@ class ApiClient:
             if status >= 500 or status == 429 or f"HTTP {status}" in self._platform.codes:
                 raise self._by_status(reply, path) from None
             raise Transient(f"{path}: {error.message}", reason="bad_payload", attempts=2) from None
+        if isinstance(payload, list) and self._platform.list_name:
+            payload = {self._platform.list_name: payload}
         if not isinstance(payload, dict) or isinstance(payload, AmbiguousObject):
             raise Transient(
                 f"{path}: expected a JSON object with unique keys at the top",

@@ -87,6 +87,18 @@ def test_code_and_request_id_are_kept_for_a_person(stub: Stub) -> None:
     assert failing(stub, oe(77777), OCEAN).request_id == "REQ1"
 
 
+def test_an_unknown_code_is_kept_whatever_the_status_of_the_answer(stub: Stub) -> None:
+    error = failing(stub, (403, b'{"errcode": 99999, "errmsg": "strange thing"}'))
+    assert (error.code, error.reason) == ("99999", "unknown_code") and "strange thing" in error.message
+    assert failing(stub, (503, b'{"errcode": 99999, "errmsg": "x"}')).reason == "unavailable"
+
+
+def test_a_bare_list_is_an_answer_where_the_platform_says_so(stub: Stub) -> None:
+    listing = replace(WECHAT, list_name="rows")
+    stub.reply = lambda ask: b"[1, 2]"
+    assert client(stub, listing).send("POST", "/datacube/x") == {"rows": ["1", "2"]}
+
+
 def test_a_skip_is_no_failure(stub: Stub) -> None:
     assert isinstance(failing(stub, wx(88001)), SkipItem)
 

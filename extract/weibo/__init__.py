@@ -1,0 +1,1 @@
+"""Weibo's open API: followers, posts and mentions of own accounts."""
