@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -126,10 +128,15 @@ def product(rng: np.random.Generator, seed: int) -> str:
     return choices[int(rng.integers(len(choices)))]
 
 
+def season(month: int) -> str:
+    """The season's word for a month, 1 to 12."""
+    return _SEASONS[month - 1]
+
+
 def article_title(rng: np.random.Generator, seed: int, month: int) -> str:
     """Title of a WeChat article."""
     form = _TITLES[int(rng.integers(len(_TITLES)))]
-    return form.format(p=product(rng, seed), b=brand_name(seed), s=_SEASONS[month - 1])
+    return form.format(p=product(rng, seed), b=brand_name(seed), s=season(month))
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,31 @@ def person(seed: int, number: int) -> Person:
     phone = f"1{'3589'[pick[3] % 4]}{pick[4] % 10**9:09d}"
     email = f"{('user', 'sunny', 'lin', 'chen_', 'wx')[pick[5] % 5]}{pick[6] % 10**7:07d}@{_MAIL_HOSTS[pick[7] % 5]}"
     return Person(number, nickname, phone, email, f"dy{digest('aweme', seed, number)[:12]}")
+
+
+_SHAPE = re.compile(r"\{([dxw])(\d+)\}")
+_LETTERS = string.digits + string.ascii_letters
+
+
+def person_id(seed: int, platform: str, number: int, shape: str) -> str:
+    """The id of a person, or of anything numbered, on a platform: stable under the seed, different on each platform.
+
+    `shape` is text with places: {d10} ten digits (none leading with 0), {x32} hex digits, {w28} digits and letters.
+    """
+    entropy = int(digest("id", seed, platform, number, shape, 0) + digest("id", seed, platform, number, shape, 1), 16)
+
+    def draw(match: re.Match[str]) -> str:
+        nonlocal entropy
+        kind, length = match[1], int(match[2])
+        letters = {"d": string.digits, "x": "0123456789abcdef", "w": _LETTERS}[kind]
+        made = ""
+        for place in range(length):
+            choices = letters[1:] if kind == "d" and place == 0 else letters
+            entropy, pick = divmod(entropy, len(choices))
+            made += choices[pick]
+        return made
+
+    return _SHAPE.sub(draw, shape)
 
 
 @dataclass(frozen=True)

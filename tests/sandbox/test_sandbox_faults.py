@@ -35,6 +35,10 @@ def plant(box: Any, **fault: Any) -> None:
         ({"source": "wechat", "kind": "reset", "times": 0}, "times"),
         ({"source": "wechat", "kind": "reset", "day": "soon"}, "day"),
         ({"source": "oceanengine", "kind": "is_delay"}, "wechat"),
+        ({"source": "wechat", "kind": "falling_counter"}, "field"),
+        ({"source": "wechat", "kind": "falling_counter", "field": "x", "by": 0}, "by"),
+        ({"source": "wechat", "kind": "field_retyped", "field": "x", "to": "moon"}, "to"),
+        ({"source": "wechat", "kind": "reset", "after": -1}, "after"),
     ],
 )
 def test_bad_faults_are_refused_and_nothing_is_planted(box, fault: dict[str, Any], words: str) -> None:
@@ -176,3 +180,100 @@ def test_faults_without_a_path_leave_the_token_calls_alone(box) -> None:
     assert read(box).status_code == 500
     hits = box.client.get(f"{box.base}/_sandbox/faults").json()["faults"][0]["hits"]
     assert hits == 1
+
+
+def freepublish(box: Any, offset: int, count: int = 5) -> dict[str, Any]:
+    return box.wx("/cgi-bin/freepublish/batchget", offset=offset, count=count, no_content=1)
+
+
+def projects(box: Any, page: int) -> dict[str, Any]:
+    return box.oe("v3.0/project/list", page=page, page_size=5)["data"]
+
+
+def test_after_lets_the_first_calls_pass(box) -> None:
+    plant(box, kind="token_expired", after=2, times=1)
+    assert [read(box).json().get("errcode", 0) for _ in range(4)] == [0, 0, 42001, 0]
+    box.clear()
+    plant(box, kind="off_by_one", field="read_user", after=1)
+    assert read(box).json() != read(box).json()
+
+
+def test_rate_limited_is_the_platforms_answer(box) -> None:
+    plant(box, kind="rate_limited", times=1)
+    assert [read(box).json().get("errcode", 0) for _ in range(2)] == [45011, 0]
+    box.plant({"source": "oceanengine", "kind": "rate_limited", "times": 1})
+    assert [box.oe("v3.0/project/list")["code"] for _ in range(2)] == [40100, 0]
+
+
+def test_quota_is_used_up_until_the_next_midnight_in_shanghai(box) -> None:
+    plant(box, kind="quota_used", after=1)
+    box.plant({"source": "oceanengine", "path": "project/list", "kind": "quota_used"})
+    assert [read(box).json().get("errcode", 0) for _ in range(3)] == [0, 45009, 45009]
+    assert box.oe("v3.0/project/list")["code"] == 40110
+    box.at("2026-03-10T23:59:59")
+    assert read(box).json()["errcode"] == 45009
+    box.at("2026-03-11T00:00:00")
+    assert read(box).json()["list"]
+    assert box.oe("v3.0/project/list")["code"] in (0, 40102), "the access token may have aged, the quota is new"
+
+
+def test_repeated_record_spans_two_pages(box) -> None:
+    right = [freepublish(box, offset)["item"] for offset in (0, 5, 10)]
+    box.plant({"source": "wechat", "kind": "repeated_record", "path": "freepublish"})
+    wrong = [freepublish(box, offset)["item"] for offset in (0, 5, 10)]
+    assert wrong == [right[0], [right[0][-1], *right[1]], [right[1][-1], *right[2]]]
+    assert freepublish(box, 5)["item"] == wrong[1], "asked again, a page is the same"
+    assert freepublish(box, 0)["item"] == right[0]
+    listed = [projects(box, page)["list"] for page in (1, 2)]
+    box.plant({"source": "oceanengine", "kind": "repeated_record", "path": "project/list", "times": 1})
+    assert [projects(box, page)["list"] for page in (1, 2)] == [listed[0], [listed[0][-1], *listed[1]]]
+
+
+def test_listings_are_told_apart(box) -> None:
+    box.plant({"source": "wechat", "kind": "shrinking_pages", "path": "getarticleread"})
+    days = [box.wx("getarticleread", day)["list"] for day in ("2026-03-04", DAY)]
+    box.clear()
+    assert days == [box.wx("getarticleread", day)["list"] for day in ("2026-03-04", DAY)]
+
+
+def test_shrinking_pages_lose_a_record_while_they_are_read(box) -> None:
+    right = [freepublish(box, offset) for offset in (0, 5, 10)]
+    box.plant({"source": "wechat", "kind": "shrinking_pages", "path": "freepublish"})
+    wrong = [freepublish(box, offset) for offset in (0, 5, 10)]
+    assert wrong[0] == right[0]
+    assert [page["total_count"] for page in wrong[1:]] == [right[0]["total_count"] - 1] * 2
+    assert wrong[1]["item"] == right[1]["item"][1:] and wrong[2]["item"] == right[2]["item"]
+    listed = [projects(box, page) for page in (1, 2)]
+    box.plant({"source": "oceanengine", "kind": "shrinking_pages", "path": "project/list"})
+    less = [projects(box, page) for page in (1, 2)]
+    assert less[0] == listed[0] and less[1]["list"] == listed[1]["list"][1:]
+    assert less[1]["page_info"]["total_number"] == listed[1]["page_info"]["total_number"] - 1
+
+
+def test_falling_counter_takes_off(box) -> None:
+    right = read(box).json()["list"]
+    plant(box, kind="falling_counter", field="read_user", by=7, times=1)
+    wrong = read(box).json()["list"]
+    assert wrong[0]["detail"]["read_user"] == right[0]["detail"]["read_user"] - 7 and wrong[1:] == right[1:]
+    before = box.report(DAY, DAY, ["stat_cost"])["data"]["rows"]
+    box.plant({"source": "oceanengine", "path": "report", "kind": "falling_counter", "field": "stat_cost", "times": 1})
+    after = box.report(DAY, DAY, ["stat_cost"])["data"]["rows"]
+    lost = float(before[0]["metrics"]["stat_cost"]) - float(after[0]["metrics"]["stat_cost"])
+    assert lost == pytest.approx(1) and after[1:] == before[1:]
+
+
+def test_field_removed_and_retyped(box) -> None:
+    right = read(box).json()["list"]
+    plant(box, kind="field_removed", field="msgid", times=1)
+    assert all("msgid" not in row for row in read(box).json()["list"])
+    plant(box, kind="field_retyped", field="read_user", times=1)
+    plant(box, kind="field_retyped", field="read_user", to="text", times=1)
+    was = right[0]["detail"]["read_user"]
+    assert read(box).json()["list"][0]["detail"]["read_user"] == f"约{{'value': {was}}}", "both strike, in order"
+    plant(box, kind="field_retyped", field="read_user", times=1)
+    assert read(box).json()["list"][0]["detail"]["read_user"] == {"value": was}
+    box.plant({"source": "oceanengine", "path": "report", "kind": "field_removed", "field": "click_cnt", "times": 1})
+    rows = box.report(DAY, DAY, ["stat_cost", "click_cnt"])["data"]["rows"]
+    assert rows and all(set(row["metrics"]) == {"stat_cost"} for row in rows)
+    box.plant({"source": "oceanengine", "path": "report", "kind": "field_retyped", "field": "stat_cost", "to": "text"})
+    assert box.report(DAY, DAY, ["stat_cost"])["data"]["rows"][0]["metrics"]["stat_cost"].startswith("约")

@@ -12,7 +12,6 @@ from sandbox.world.ads.model import Ad, AdEvents, Market, Unit, Version
 from sandbox.world.rng import stream
 from sandbox.world.time import date_of, midnight
 
-
 _GREAT = ("618", "双11")
 """Events that no consumer brand leaves out."""
 
