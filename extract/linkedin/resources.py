@@ -28,7 +28,7 @@ class LinkedInSession:
         self._account = account
         self._context = context
         self._page = urn("organization", account.account)
-        self._posts: dict[str, datetime] | None = None
+        self._posts: dict[str, str] | None = None
         self._ask: dict[str, Callable[[ResourceSpec, Window], Answer]] = {
             "network_size": self._network_size,
             "follower_statistics": self._facets,
@@ -119,15 +119,15 @@ class LinkedInSession:
             if isinstance(post, dict) and isinstance(post.get("commentary"), str):
                 post["commentary"] = _MEMBER.sub("<name>", post["commentary"])
             if isinstance(post, dict) and post.get("lifecycleState") == "PUBLISHED":
-                self._posts[need(post, "id", str, spec.path)] = _utc(str(post.get("publishedAt")), spec.path)
+                self._posts[need(post, "id", str, spec.path)] = need(post, "publishedAt", str, spec.path)
         return Answer(records=posts)
 
     def _post_counters(self, spec: ResourceSpec, window: Window) -> Answer:
-        """The counters of every recent post. A post that is asked for and not answered had no activity: its record
-        says that it was asked."""
+        """The counters of every recent post, with the time of its publication. A post that is asked for and not answered
+        had no activity: its record says that it was asked. Posts of the UTC day that has just begun are left out."""
         records: list[Any] = []
         size = int(spec.request["batch"])
-        posts = self._recent_posts(int(spec.request["post_days"]))
+        posts = self._recent_posts(int(spec.request["post_days"]), window.end.replace(tzinfo=UTC))
         for kind, parameter in _KINDS.items():
             mine = [post for post in posts if post.startswith(f"urn:li:{kind}:")]
             for first in range(0, len(mine), size):
@@ -136,23 +136,25 @@ class LinkedInSession:
                 for element in self._elements(spec, **{parameter: restli_list(batch)}):
                     answered[need(element, kind, str, spec.path)] = element
                 quiet = {"organizationalEntity": self._page}
-                records += [{**answered.get(post, quiet), "post": post} for post in batch]
+                records += [{**answered.get(post, quiet), "post": post, "publishedAt": posts[post]} for post in batch]
         return Answer(records=records)
 
-    def _recent_posts(self, days: int) -> list[str]:
-        """Urns of posts published in the last `days`, newest first: from this run's listing, else from landing."""
-        oldest = self._context.now - timedelta(days=days)
+    def _recent_posts(self, days: int, end: datetime) -> dict[str, str]:
+        """Posts published in the `days` before `end` by urn, newest first, with the time of publication: from this run's
+        listing, else from landing."""
         posts = self._posts if self._posts is not None else self._landed_posts()
-        recent = {post: at for post, at in posts.items() if at >= oldest}
-        return sorted(recent, key=lambda post: (recent[post], post), reverse=True)
+        recent = [
+            (at, post) for post, at in posts.items() if end - timedelta(days=days) <= _utc(at, "publishedAt") < end
+        ]
+        return {post: at for at, post in sorted(recent, reverse=True)}
 
-    def _landed_posts(self) -> dict[str, datetime]:
+    def _landed_posts(self) -> dict[str, str]:
         rows = landing.query(
             "select json_extract_string(record, '$.id'), max(json_extract_string(record, '$.publishedAt')) "
             "from {files} where json_extract_string(record, '$.lifecycleState') = 'PUBLISHED' group by all",
             landing.files_of(self._context.landing, self._account.source, self._account.account, "posts"),
         )
-        return {str(post): _utc(str(at), "landed posts") for post, at in rows}
+        return {str(post): str(at) for post, at in rows}
 
 
 def _millis(utc_midnight: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from extract.contract import ResourceSpec
@@ -12,7 +12,13 @@ from extract.model import Account, Deadline, ExtractContext, Window
 from extract.paging import asked_twice, cursor_pages
 from extract.session import Answer, Session, need
 
-_MADE_HERE = ("day", "creative")
+_ENTITIES = {  # kind of urn in pivotValues → the field that it becomes
+    "sponsoredCreative": "creative",
+    "sponsoredCampaign": "campaign",
+    "sponsoredCampaignGroup": "campaignGroup",
+    "sponsoredAccount": "account",
+}
+_MADE_HERE = ("day", *_ENTITIES.values())
 
 
 class LinkedInAdsSession:
@@ -79,19 +85,17 @@ class LinkedInAdsSession:
     def _analytics(self, spec: ResourceSpec, window: Window) -> Answer:
         """By creative and by account. An empty answer can mean no access (§7), so it counts only for an account that
         the consent sees; an answer of as many rows as fit is asked again in halves."""
-        rows = self._report(spec, window.first_day, window.last_day)
+        rows = self._report(spec, list(spec.request["pivots"]), window.first_day, window.last_day)
         if not rows and not self._seen:
             raise Permanent(
                 f"{spec.path}: an empty answer, and whether this consent sees the account is not known",
                 action="see the gap of ad_account; an empty answer can mean that a role is missing",
             )
-        totals = self._days(spec, str(spec.request["total"]), window.first_day, window.last_day)
-        for total in totals:
-            total.pop("creative")
+        totals = self._report(spec, [str(spec.request["total"])], window.first_day, window.last_day)
         return Answer(records=rows, also={"ad_analytics_total": totals})
 
-    def _report(self, spec: ResourceSpec, first: date, last: date) -> list[dict[str, Any]]:
-        rows = self._days(spec, str(spec.request["pivot"]), first, last)
+    def _report(self, spec: ResourceSpec, pivots: list[str], first: date, last: date) -> list[dict[str, Any]]:
+        rows = self._days(spec, pivots, first, last)
         if len(rows) < int(spec.request["rows"]):
             return rows
         if first == last:
@@ -100,13 +104,15 @@ class LinkedInAdsSession:
                 action="split the account, or ask by campaign",
             )
         middle = first + (last - first) // 2
-        return self._report(spec, first, middle) + self._report(spec, date.fromordinal(middle.toordinal() + 1), last)
+        rest = self._report(spec, pivots, middle + timedelta(days=1), last)
+        return self._report(spec, pivots, first, middle) + rest
 
-    def _days(self, spec: ResourceSpec, pivot: str, first: date, last: date) -> list[dict[str, Any]]:
+    def _days(self, spec: ResourceSpec, pivots: list[str], first: date, last: date) -> list[dict[str, Any]]:
+        """One finder takes one pivot, the other up to three (§7 official)."""
         names = [rule.name for rule in spec.fields.values() if rule.name not in _MADE_HERE]
+        several = {"q": "statistics", "pivots": f"List({','.join(pivots)})"}
         query = restli_query(
-            q="analytics",
-            pivot=pivot,
+            **(several if len(pivots) > 1 else {"q": "analytics", "pivot": pivots[0]}),
             timeGranularity="DAILY",
             dateRange=f"(start:{_restli_date(first)},end:{_restli_date(last)})",
             accounts=restli_list([urn("sponsoredAccount", self._account)]),
@@ -121,16 +127,19 @@ def _restli_date(day: date) -> str:
 
 
 def _row(element: Any, where: str) -> dict[str, Any]:
-    """The element with its day and the one entity it is about."""
+    """The element with its day and the entities it is about, each told by the kind of its urn, not by its place."""
     start = need(need(element, "dateRange", dict, where), "start", dict, where)
-    pivots = need(element, "pivotValues", list, where)
-    if len(pivots) != 1:
-        raise BadPayload(f"{where}: expected one entry in pivotValues, got {len(pivots)}")
+    entities: dict[str, str] = {}
+    for pivot in need(element, "pivotValues", list, where):
+        kind = str(pivot).split(":")[-2:-1]
+        if not kind or kind[0] not in _ENTITIES:
+            raise BadPayload(f"{where}: expected pivotValues as urns of {', '.join(_ENTITIES)}")
+        entities[_ENTITIES[kind[0]]] = str(pivot)
     try:
         day = date(*(int(str(start.get(part))) for part in ("year", "month", "day")))
     except ValueError:
         raise BadPayload(f"{where}: expected dateRange.start as year, month, day") from None
-    return {**element, "day": day.isoformat(), "creative": pivots[0]}
+    return {**element, "day": day.isoformat(), **entities}
 
 
 def open_session(account: Account, context: ExtractContext, deadline: Deadline) -> Session:

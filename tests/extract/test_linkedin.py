@@ -133,6 +133,7 @@ def test_restli_queries_go_out_unescaped_and_urns_escaped(stub: Stub, own_tokens
     gains = "timeIntervals=(timeRange:(start:1794787200000,end:1795046400000),timeGranularityType:DAY)"
     assert f"{FOLLOWERS}?q=organizationalEntity&organizationalEntity={page}&{gains}" in addresses
     analytics = next(a for a in addresses if "adAnalytics" in a)
+    assert "?q=statistics&pivots=List(CREATIVE,CAMPAIGN,CAMPAIGN_GROUP)&timeGranularity=DAILY" in analytics
     assert "&dateRange=(start:(year:2026,month:10,day:21),end:(year:2026,month:11,day:19))&" in analytics
     assert (
         "&accounts=List(urn%3Ali%3AsponsoredAccount%3A599000001)&fields=dateRange,pivotValues,impressions," in analytics
@@ -340,6 +341,7 @@ def test_posts_are_paged_and_counted_in_batches(stub: Stub, own_tokens: ExtractC
     rows = landed(own_tokens, "share_statistics")
     assert len(rows) == 230  # 6 + 6 batches; the first of each was asked and not answered
     assert sum("totalShareStatistics" not in row for row in rows) == 12
+    assert {row["post"]: row["publishedAt"] for row in rows} == {p["id"]: str(p["publishedAt"]) for p in listed}
 
 
 def test_counters_go_on_with_the_posts_of_landing_when_the_listing_fails(
@@ -354,6 +356,14 @@ def test_counters_go_on_with_the_posts_of_landing_when_the_listing_fails(
     a_year_on = DAY + timedelta(days=400)
     report = extract_account(server.page, a_year_on, a_year_on, replace(own_tokens, now=at(a_year_on)))
     assert resource(report, "share_statistics").fetched == 0  # older than the statistics reach
+
+
+def test_a_post_of_the_day_that_has_just_begun_is_counted_tomorrow(stub: Stub, own_tokens: ExtractContext) -> None:
+    begins = 1795132800000  # 2026-11-20 00:00 UTC, two hours before the run
+    early = [post | {"publishedAt": begins - 1 + n} for n, post in enumerate(posts(2))]
+    report = extract_account(LinkedIn(stub, posts=elements(*early)).page, DAY, DAY, own_tokens)
+    assert resource(report, "posts").fetched == 2
+    assert [row["publishedAt"] for row in landed(own_tokens, "share_statistics")] == [str(begins - 1)]
 
 
 def test_days_are_utc_days(own_tokens: ExtractContext, stub: Stub) -> None:

@@ -13,10 +13,8 @@ from conftest import DAY, Ask, Stub, records
 from linkedin_stub import LinkedIn, elements, error
 
 from extract.landing import covered_windows
-from extract.linkedin_ads import resources
 from extract.model import ExtractContext
 from extract.run import extract_account, plan_account
-from extract.sources import sources
 
 ANALYTICS = "/rest/adAnalytics"
 
@@ -33,8 +31,9 @@ def asked_days(ask: Ask) -> list[date]:
 
 def row(day: date, creative: str = "1", **values: Any) -> dict[str, Any]:
     stamp = {"year": day.year, "month": day.month, "day": day.day}
+    kinds = {"CampaignGroup": 3, "Campaign": 2, "Creative": creative}
     return {
-        "pivotValues": [f"urn:li:sponsoredCreative:{creative}"],
+        "pivotValues": [f"urn:li:sponsored{kind}:{number}" for kind, number in kinds.items()],
         "dateRange": {"start": stamp, "end": stamp},
         "impressions": 10,
         **values,
@@ -45,7 +44,11 @@ def test_windows_look_back_thirty_days(stub: Stub, own_tokens: ExtractContext) -
     server = LinkedIn(stub)
     (window,) = [w for w in plan_account(server.ads, DAY, DAY, own_tokens) if w.resource == "ad_analytics"]
     assert (window.first_day, window.last_day) == (DAY - timedelta(days=29), DAY)
-    assert len(sources()["linkedin_ads"].resources["ad_analytics"].fields) - 2 <= 20  # names a call may ask for
+    stub.calls.clear()
+    extract_account(server.ads, DAY, DAY, own_tokens)
+    names = [call.query["fields"].split(",") for call in stub.calls if call.path == ANALYTICS]
+    assert len(names[0]) <= 20 and {"pivotValues", "dateRange", "costInLocalCurrency"} <= set(names[0])
+    assert not {"day", "creative"} & set(names[0])
 
 
 def test_a_report_lands_with_exact_money_and_the_accounts_own_days(stub: Stub, own_tokens: ExtractContext) -> None:
@@ -63,12 +66,16 @@ def test_a_report_lands_with_exact_money_and_the_accounts_own_days(stub: Stub, o
         {
             "day": str(DAY),
             "creative": "urn:li:sponsoredCreative:7",
+            "campaign": "urn:li:sponsoredCampaign:2",
+            "campaignGroup": "urn:li:sponsoredCampaignGroup:3",
             "impressions": "10",
             "costInLocalCurrency": "107.5300000000000335346",
         }
     ]
     assert [total["day"] for total in landed(own_tokens, "ad_analytics_total")] == [str(DAY)]
-    assert [call.query["pivot"] for call in stub.calls if call.path == ANALYTICS] == ["CREATIVE", "ACCOUNT"]
+    asked = [call.query for call in stub.calls if call.path == ANALYTICS]
+    assert (asked[0]["q"], asked[0]["pivots"]) == ("statistics", "List(CREATIVE,CAMPAIGN,CAMPAIGN_GROUP)")
+    assert (asked[1]["q"], asked[1]["pivot"]) == ("analytics", "ACCOUNT")
     assert report.resources[-2].unknown_fields == {"newField": 1}
 
 
@@ -77,12 +84,12 @@ def test_an_answer_that_is_full_is_asked_in_halves(
 ) -> None:
     def analytics(ask: Ask) -> Any:
         rows = [row(day, str(n)) for day in asked_days(ask) for n in range(600)]
-        return elements(*(rows[:15_000] if ask.query["pivot"] == "CREATIVE" else rows[::600]))
+        return elements(*(rows[:15_000] if "pivots" in ask.query else rows[::600]))
 
     server = LinkedIn(stub, adAnalytics=analytics)
     report = extract_account(server.ads, DAY, DAY, own_tokens)
     assert report.ok and len(landed(own_tokens, "ad_analytics")) == 30 * 600
-    spans = [len(asked_days(c)) for c in stub.calls if c.path == ANALYTICS and c.query["pivot"] == "CREATIVE"]
+    spans = [len(asked_days(c)) for c in stub.calls if c.path == ANALYTICS and "pivots" in c.query]
     assert spans == [30, 15, 15]
 
 
@@ -161,8 +168,7 @@ def test_one_consent_serves_pages_and_ads(stub: Stub, own_tokens: ExtractContext
     assert sum(call.path == "/oauth/v2/accessToken" for call in stub.calls) == 1
 
 
-def test_a_row_of_several_entities_is_no_row(stub: Stub, own_tokens: ExtractContext) -> None:
-    two = row(DAY) | {"pivotValues": ["a", "b"]}
+def test_a_row_of_an_unknown_entity_is_no_row(stub: Stub, own_tokens: ExtractContext) -> None:
+    two = row(DAY) | {"pivotValues": ["urn:li:sponsoredCreative:1", "urn:li:company:5"]}
     (gap,) = extract_account(LinkedIn(stub, adAnalytics=elements(two)).ads, DAY, DAY, own_tokens).gaps
-    assert gap.reason == "bad_payload" and "one entry in pivotValues" in gap.message
-    assert resources._MADE_HERE == ("day", "creative")
+    assert gap.reason == "bad_payload" and "pivotValues as urns" in gap.message
