@@ -123,8 +123,9 @@ class LinkedInSession:
         return Answer(records=posts)
 
     def _post_counters(self, spec: ResourceSpec, window: Window) -> Answer:
-        """The counters of every recent post, with the time of its publication. A post that is asked for and not answered
-        had no activity: its record says that it was asked. Posts of the UTC day that has just begun are left out."""
+        """The counters of every recent post, with the time of its publication. A post that is asked for and not
+        answered had no activity: its record says that it was asked. Posts of the UTC day that has just begun are left
+        out."""
         records: list[Any] = []
         size = int(spec.request["batch"])
         posts = self._recent_posts(int(spec.request["post_days"]), window.end.replace(tzinfo=UTC))
@@ -140,8 +141,8 @@ class LinkedInSession:
         return Answer(records=records)
 
     def _recent_posts(self, days: int, end: datetime) -> dict[str, str]:
-        """Posts published in the `days` before `end` by urn, newest first, with the time of publication: from this run's
-        listing, else from landing."""
+        """Posts published in the `days` before `end` by urn, newest first, with the time of publication: from this
+        run's listing, else from landing."""
         posts = self._posts if self._posts is not None else self._landed_posts()
         recent = [
             (at, post) for post, at in posts.items() if end - timedelta(days=days) <= _utc(at, "publishedAt") < end
