@@ -8,6 +8,7 @@ dead by then, and a crash in between must be known.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from extract.errors import BadPayload, ConsentRequired, ExtractError
 from extract.model import Account, Deadline, ExtractContext
 from extract.session import need
 from extract.tokens import TokenBroker, TokenState
+
+LOG = logging.getLogger(__name__)
 
 RENEW_BEFORE = timedelta(days=5)
 
@@ -125,19 +128,29 @@ class OAuthConsent:
         state = self._renewed(state, save)
         return self._marked(state, save, lambda: self._endpoints.refresh(self._client, state.refresh_token))
 
+    def is_due(self, state: TokenState) -> bool:
+        """Whether the refresh token is to be prolonged now. An access token may live longer than that can wait."""
+        if not hasattr(self._endpoints, "renew") or not state.refresh_expires_at:
+            return False
+        return self._now < datetime.fromisoformat(state.refresh_expires_at) <= self._now + RENEW_BEFORE
+
     def _renewed(self, state: TokenState, save: Callable[[TokenState], None]) -> TokenState:
         """The state with a prolonged refresh token where the platform offers that and it is time."""
         renew = getattr(self._endpoints, "renew", None)
-        if renew is None or not state.refresh_expires_at:
-            return state
-        expires = datetime.fromisoformat(state.refresh_expires_at)
-        if not self._now < expires <= self._now + RENEW_BEFORE:
+        if renew is None or not self.is_due(state):
             return state
         try:
             fresh = self._marked(state, save, lambda: renew(self._client, state.refresh_token))
         except ExtractError as error:
             if error.reason in ("timeout", "bad_payload"):
                 raise
+            LOG.warning(
+                "connection %s: the consent ends at %s and cannot be prolonged (%s); %s",
+                self._connection,
+                state.refresh_expires_at,
+                error.message,
+                self._endpoints.how_to_consent(),
+            )
             return state  # renewed too often: the present one still refreshes until it dies
         fresh = replace(fresh, access_token=state.access_token, expires_at=state.expires_at)
         save(fresh)

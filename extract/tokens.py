@@ -63,7 +63,8 @@ class TokenProvider(Protocol):
     """Gets tokens from one platform.
 
     `obtain` is called under the lock with the saved state (None if there is none) and the access token that the
-    platform rejected (None at the first use). It may call `save` before a step that cannot be repeated.
+    platform rejected (None at the first use). It may call `save` before a step that cannot be repeated. A provider
+    with `is_due(state) -> bool` is asked as well while the access token is still good.
     """
 
     def obtain(self, state: TokenState | None, rejected: str | None, save: Callable[[TokenState], None]) -> TokenState:
@@ -107,7 +108,8 @@ class TokenBroker:
     def _under_lock(self, rejected: str | None) -> str:
         with self._lock():
             state = self._load()
-            if state is None or not state.is_valid(self._now) or state.access_token == rejected:
+            is_due = getattr(self._provider, "is_due", lambda state: False)
+            if state is None or not state.is_valid(self._now) or state.access_token == rejected or is_due(state):
                 state = self._provider.obtain(state, rejected, self._save)
                 self._save(state)
                 LOG.info("connection %s: new access token saved", self._connection)

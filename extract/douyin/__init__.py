@@ -1,0 +1,1 @@
+"""Douyin open platform: a brand's own accounts, organic."""
