@@ -106,14 +106,18 @@ class Contract:
     limits: Mapping[str, float]
     resources: Mapping[str, ResourceSpec]
 
-    def planned(self, credentials: Mapping[str, str]) -> list[ResourceSpec]:
-        """The account's resources with windows of their own, in the order in which they are asked.
+    @property
+    def planned(self) -> list[ResourceSpec]:
+        """Resources with windows of their own, in the order in which they are asked."""
+        return [spec for spec in self.resources.values() if spec.is_planned]
+
+    def planned_for(self, credentials: Mapping[str, str]) -> list[ResourceSpec]:
+        """Those of them that an account with these connection fields has.
 
         An account of no known kind has all of them: they become gaps, with what its session says about it.
         """
-        planned = [spec for spec in self.resources.values() if spec.is_planned]
         given = credentials.items()
-        return [spec for spec in planned if spec.only_for.items() <= given] or planned
+        return [spec for spec in self.planned if spec.only_for.items() <= given] or self.planned
 
 
 def _rules(where: str, raw: Mapping[str, Any]) -> dict[str, FieldRule]:

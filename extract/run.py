@@ -69,7 +69,7 @@ def plan_account(account: Account, first: date, last: date, context: ExtractCont
         planned: list[Window] = source.module.plan_files(account, first, last, context, source)
         return planned
     planner = _Planner(account, first, last, context, source)
-    return [window for spec in source.contract.planned(account.credentials) for window in planner.windows(spec)]
+    return [window for spec in source.contract.planned_for(account.credentials) for window in planner.windows(spec)]
 
 
 def record_unreported(
@@ -85,7 +85,8 @@ def record_unreported(
         planned = source.module.plan_files(account, first, last, context, source)
     else:
         planner = _Planner(account, first, last, context, source, before=today)
-        planned = [window for spec in source.contract.planned(account.credentials) for window in planner.windows(spec)]
+        specs = source.contract.planned_for(account.credentials)
+        planned = [window for spec in specs for window in planner.windows(spec)]
     done: dict[str, list[Window]] = {}
     for receipt in reported_gaps(context.landing, account.source, account.account, since=today):
         done.setdefault(receipt.window.resource, []).append(receipt.window)
@@ -207,7 +208,7 @@ class _AccountRun:
         except ExtractError as error:
             self._stopped = error
         try:
-            for spec in self._source.contract.planned(self._account.credentials):
+            for spec in self._source.contract.planned_for(self._account.credentials):
                 report.resources += self._resource(session, spec)
         finally:
             if session is not None:
