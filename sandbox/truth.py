@@ -28,11 +28,15 @@ create macro scaled(numerator, denominator, unit) as (
     case when denominator > 0 then ((2 * numerator * unit + denominator) // (2 * denominator))::bigint end
 );
 """
-_AD_MACROS = (Path(__file__).parent / "truth_sql" / "ads.sql").read_text(encoding="utf-8")
 
 _FOLDER = Path(__file__).parent / "truth_sql"
 TABLES = tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
 """The truth's tables, each a folder of pieces: truth_sql/<table>/<source>.sql."""
+
+
+def macros() -> str:
+    """SQL functions for the pieces: days and instants, and what is true of ads on any platform."""
+    return _MACROS + (_FOLDER / "ads.sql").read_text(encoding="utf-8")
 
 
 def pieces(table: str) -> dict[str, str]:
@@ -50,7 +54,7 @@ def truth(world: World, first: date, last: date, as_of: int) -> duckdb.DuckDBPyC
     world.ensure(max(bounds["last"], 0))
     world.ensure_instant(as_of)
     connection = duckdb.connect()
-    connection.execute(_MACROS + _AD_MACROS)
+    connection.execute(macros())
     for name, table in world.tables(bounds["first"], bounds["last"]).items():
         connection.register(name, table)
     for name in TABLES:

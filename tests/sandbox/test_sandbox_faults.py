@@ -230,10 +230,14 @@ def test_repeated_record_spans_two_pages(box) -> None:
 
 
 def test_listings_are_told_apart(box) -> None:
-    box.plant({"source": "wechat", "kind": "shrinking_pages", "path": "getarticleread"})
-    days = [box.wx("getarticleread", day)["list"] for day in ("2026-03-04", DAY)]
+    box.plant({"source": "wechat", "kind": "repeated_record", "path": "freepublish"})
+    first = freepublish(box, 0)["item"]
+    other = box.wx("/cgi-bin/freepublish/batchget", offset=0, count=5, no_content=0)["item"]
+    second = freepublish(box, 5)["item"]
+    assert second[0] == first[-1] != other[-1]
+    account = box.wx("/cgi-bin/freepublish/batchget", number=1, offset=5, count=5, no_content=1)["item"]
     box.clear()
-    assert days == [box.wx("getarticleread", day)["list"] for day in ("2026-03-04", DAY)]
+    assert account == box.wx("/cgi-bin/freepublish/batchget", number=1, offset=5, count=5, no_content=1)["item"]
 
 
 def test_shrinking_pages_lose_a_record_while_they_are_read(box) -> None:
