@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild test lint format up down snapshots rollback gaps rejects drift docs bi-check faults bench compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback gaps rejects drift docs bi-check faults bench compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ rollback: core ## serve the snapshot before the present one, or TO=<id>
 
 rebuild: core ## build everything from landing again, without one call to a platform
 	@$(RUN) rebuild
+
+compact: core ## merge the landing files of past months (a refresh does it too)
+	@$(RUN) compact
 
 gaps: core ## list what is missing: per source, account and window, with the reason and what to do
 	@$(RUN) gaps

@@ -104,6 +104,13 @@ with DAG(
 
         return sync_if_running(Settings.load(), snapshot_id)
 
+    @task
+    def compact_landing(snapshot_id: str) -> str:
+        """Merge the landing files of past months: no build reads them now."""
+        from warehouse import extraction
+
+        return extraction.compact_landing(Settings.load())
+
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def notify(dag_run: Any = None) -> str:
         """Say how it ended: in the log, in `<home>/run/last_refresh.json` and to NOTIFY_WEBHOOK if set."""
@@ -111,9 +118,9 @@ with DAG(
 
         return notify_end(Settings.load(), str(dag_run.run_id))
 
-    synced = sync_bi(publish_snapshot(prepare_build() >> dbt >> audit_build()))
+    published = publish_snapshot(prepare_build() >> dbt >> audit_build())
     ending = notify()
-    synced >> ending
+    [sync_bi(published), compact_landing(published)] >> ending
     ending.as_teardown()
 
 

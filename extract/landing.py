@@ -6,6 +6,8 @@
 * sighting  only `record_hash`: this payload has landed before for this source, account and resource;
 * receipt   neither: this window was answered completely (also when it holds nothing).
 
+Files of past months are merged (compaction.py) into `month=<YYYY-MM>.parquet`, which lists its loads in its footer.
+
 A file is written under a dot-name in its folder, synced and renamed, so it is there complete or not at all.
 """
 
@@ -45,6 +47,7 @@ SCHEMA = pa.schema(
     ]
 )
 SERVICE_RESOURCES = ("_gaps", "_rejects", "_files", "_fields")
+LOADS_KEY = b"loads"
 _BATCH = 20_000
 _STALE_SECONDS = 24 * 3600
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
@@ -52,7 +55,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 
 @dataclass(frozen=True, order=True)
 class Load:
-    """One landing file. `fetched_at` is naive UTC, read from the load id."""
+    """One load and the file that holds it. `fetched_at` is naive UTC, read from the load id."""
 
     load_id: str
     source: str
@@ -83,17 +86,32 @@ def files_of(landing: Path, source: str, account: str, resource: str) -> list[Pa
     return sorted(path for path in place.iterdir() if path.suffix == ".parquet" and not path.name.startswith("."))
 
 
+def fetched_at_of(load_id: str) -> datetime:
+    """The instant of a load (naive UTC)."""
+    return datetime.strptime(load_id.split("-")[0], "%Y%m%dT%H%M%SZ")
+
+
+def loads_of(path: Path) -> list[str]:
+    """The loads that a landing file holds: one, or those of a month."""
+    if not path.name.startswith("month="):
+        return [path.stem]
+    listed: bytes = (pq.read_metadata(path).metadata or {}).get(LOADS_KEY, b"")
+    return listed.decode().split(",")
+
+
 def list_loads(landing: Path) -> Iterator[Load]:
-    """Every load in landing (service resources too), in no promised order. Unfinished files are not listed."""
+    """Every load in landing (service resources too) once, in no promised order. Unfinished files are not listed."""
     if not landing.is_dir():
         return
     for place in sorted(landing.glob("*/*/account=*")):
         resource, source = place.parent.name, place.parent.parent.name
         account = place.name.removeprefix("account=")
-        for path in sorted(place.iterdir()):
+        holders: dict[str, Path] = {}
+        for path in sorted(place.iterdir()):  # merged files come last: they hold their originals' loads too
             if path.suffix == ".parquet" and not path.name.startswith("."):
-                fetched_at = datetime.strptime(path.stem.split("-")[0], "%Y%m%dT%H%M%SZ")
-                yield Load(path.stem, source, account, resource, path, fetched_at)
+                holders.update(dict.fromkeys(loads_of(path), path))
+        for load_id, path in holders.items():
+            yield Load(load_id, source, account, resource, path, fetched_at_of(load_id))
 
 
 def query(sql: str, paths: Sequence[Path], parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -121,8 +139,9 @@ def covered_windows(
     """Windows with a receipt, each with the newest time it was answered; EXCLUDED loads cover nothing."""
     rows = query(
         "select window_start, window_end, max(fetched_at) from {files} "
-        "where record is null and record_hash is null group by all order by all",
-        [path for path in files_of(landing, source, account, resource) if path.stem not in excluded],
+        "where record is null and record_hash is null and not list_contains(?, load_id) group by all order by all",
+        files_of(landing, source, account, resource),
+        [sorted(excluded)],
     )
     return [Receipt(Window(start, end, resource), fetched_at) for start, end, fetched_at in rows]
 

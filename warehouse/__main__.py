@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--from", dest="first", type=_day, help="first day")
         sub.add_argument("--to", dest="last", type=_day, help="last day")
     command("rebuild", _rebuild, "build everything from landing again, without one call; audit and publish")
+    command("compact", _compact, "merge the landing files of past months, one per account, resource and month")
     command("up", _up, "start Airflow, Superset and (without accounts) the sandbox")
     command("down", _down, "stop what `up` started")
     command("snapshots", _snapshots, "list the published snapshots")
@@ -164,6 +165,14 @@ def _rebuild(settings: Settings, options: argparse.Namespace, console: Console) 
     outcome = rebuild(settings, console)
     print_summary(outcome, "Built again from landing, without a call", console)
     return 0 if outcome.published else 1
+
+
+def _compact(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.extraction import compact_landing
+
+    with services.exclusive(settings, "refresh", "compacting landing"):
+        console.print(compact_landing(settings))
+    return 0
 
 
 def _plan(settings: Settings, options: argparse.Namespace, console: Console) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -111,6 +111,16 @@ def context(settings: Settings, at: datetime | None = None) -> Any:
         deadline_seconds=settings.account_deadline_seconds,
         excluded=frozenset(excluded_loads(settings)),
     )
+
+
+def compact_landing(settings: Settings) -> str:
+    """Merge the landing files of past months; says what was done. No build may be reading landing meanwhile."""
+    from extract.compaction import compact
+
+    done = compact(settings.landing, now(settings).astimezone(UTC).replace(tzinfo=None))
+    if not done.merged and not done.removed:
+        return "nothing to compact"
+    return f"{done.merged} files merged into {done.written}; {done.removed} files removed that were merged earlier"
 
 
 def claim_target(settings: Settings) -> None:

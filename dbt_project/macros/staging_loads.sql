@@ -22,9 +22,12 @@ later hashes point to. `unstaged_only` leaves out those that this staging model 
         {% if resource %} and loads.resource = '{{ resource }}' {% endif %}
 {%- endmacro %}
 
-{# The files a staging model has to read: those of loads it has not read yet, all of them when its table is new. #}
+{#
+The files a staging model has to read: those of loads it has not read yet, all of them when its table is new. A file may hold further
+loads, which it has read.
+#}
 {% macro unstaged_files(source_name=none, resource=none) -%}
     {%- if not execute -%} {{ return([]) }} {%- endif -%}
     {%- set found = run_query(landed_loads(source_name, resource, unstaged_only=is_incremental())) -%}
-    {{ return(found.columns["path"].values() | sort | list) }}
+    {{ return(found.columns["path"].values() | unique | sort | list) }}
 {%- endmacro %}

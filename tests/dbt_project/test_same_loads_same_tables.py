@@ -26,6 +26,9 @@ from landing_world import (
 )
 from warehouse_builds import Warehouse
 
+from extract.compaction import compact
+from extract.landing import list_loads
+
 NewWarehouse = Callable[[str], Warehouse]
 
 
@@ -86,6 +89,20 @@ def test_a_build_opens_new_files_only(root: Path, world: Landing, whole: Warehou
     warehouse.build([*gone[:cut], *world.loads[cut:]])
     assert warehouse.hashes() == whole.hashes()
     warehouse.build(gone)
+    assert warehouse.hashes() == whole.hashes()
+
+
+def test_compacted_landing_gives_the_same_tables(
+    root: Path, world: Landing, whole: Warehouse, two_thirds: Warehouse
+) -> None:
+    """The merged files also hold loads that were read before; they count once."""
+    compacted = root / "landing_compacted"
+    shutil.copytree(world.root, compacted)
+    compact(compacted, datetime(2030, 1, 1))
+    paths = {load.load_id: load.path for load in list_loads(compacted)}
+    assert len(set(paths.values())) < len(paths) / 3
+    warehouse = two_thirds.copy("compacted")
+    warehouse.build([replace(load, path=paths[load.load_id]) for load in world.loads])
     assert warehouse.hashes() == whole.hashes()
 
 
