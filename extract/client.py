@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -39,6 +40,7 @@ LOG = logging.getLogger(__name__)
 
 RATE_ATTEMPTS = 7  # pauses of 0.5, 1, 2, … 30 s: together over a minute, so a per-minute limit passes
 _MAX_BODY = 256 * 1024 * 1024
+_FILE = "file content"
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class _Request:
     form: Mapping[str, str] | None
     headers: Mapping[str, str]
     token: str | None = field(repr=False)
+    is_file: bool = False
 
 
 class ApiClient:
@@ -143,7 +146,7 @@ class ApiClient:
         self._base_url = base_url.rstrip("/")
         self._platform = platform
         self._deadline = deadline
-        self._limits = limits or Limits.for_deadline(deadline.seconds)
+        self.limits = limits or Limits.for_deadline(deadline.seconds)
         self._budget = budget
         self._http = httpx.Client(follow_redirects=False, headers={"Accept": "application/json", **platform.headers})
         self.redact = redact
@@ -165,21 +168,29 @@ class ApiClient:
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        is_file: bool = False,
     ) -> dict[str, Any]:
         """Call with the account's token. An expired token is renewed once and the call repeated.
 
         A `query` that is a text goes out as it is, for platforms whose syntax must not be escaped. `headers` are this
         call's own.
         """
+        ask = partial(self.send, method, path, query=query, body=body, form=form, headers=headers, is_file=is_file)
         if self.tokens is None:
-            return self.send(method, path, query=query, body=body, form=form, headers=headers)
+            return ask()
         token = self.tokens.current()
         try:
-            return self.send(method, path, query=query, body=body, form=form, headers=headers, token=token)
+            return ask(token=token)
         except TokenRejected as error:
             LOG.info("%s: token not accepted (code %s), renewing", path, error.code)
-        token = self.tokens.renew(token)
-        return self.send(method, path, query=query, body=body, form=form, headers=headers, token=token)
+        return ask(token=self.tokens.renew(token))
+
+    def download(self, path: str, *, query: Mapping[str, str] | None = None) -> bytes:
+        """GET a file with the account's token. An answer that is a JSON object is the platform's refusal."""
+        content = self.call("GET", path, query=query, is_file=True).get(_FILE)
+        if not isinstance(content, bytes):
+            raise BadPayload(f"{path}: expected a file, got a JSON object")
+        return content
 
     def send(
         self,
@@ -191,13 +202,14 @@ class ApiClient:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         token: str | None = None,
+        is_file: bool = False,
     ) -> dict[str, Any]:
         """Call with this token (or none), asking again while the failure is transient.
 
         `path` may be a whole address where a platform gives tokens at another host.
         """
         self.redact.add(token)
-        request = _Request(method, path, query or {}, body, form, headers or {}, token)
+        request = _Request(method, path, query or {}, body, form, headers or {}, token, is_file)
         retrying = Retrying(
             retry=retry_if_exception_type(Transient),
             stop=self._stop,
@@ -218,6 +230,9 @@ class ApiClient:
         self.calls += 1
         reply = self._exchange(request)
         status = reply.status
+        if request.is_file and status == 200 and not reply.raw.lstrip().startswith(b"{"):
+            self.answered += 1
+            return {_FILE: reply.raw}
         try:
             payload = parse(reply.raw)
         except BadPayload as error:
@@ -244,7 +259,7 @@ class ApiClient:
     def _exchange(self, request: _Request) -> _Reply:
         path = request.path
         url, headers = self._signed(request)
-        limits, left = self._limits, max(0.1, self._deadline.remaining())
+        limits, left = self.limits, max(0.1, self._deadline.remaining())
         timeout = httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left))
         ends = time.monotonic() + min(limits.whole, left)
         started = False
@@ -348,7 +363,7 @@ class ApiClient:
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, Transient) else 0.0
-        grown: float = min(self._limits.longest_pause, self._limits.first_pause * 2 ** (state.attempt_number - 1))
+        grown: float = min(self.limits.longest_pause, self.limits.first_pause * 2 ** (state.attempt_number - 1))
         return max(asked, grown)
 
     def _stop(self, state: RetryCallState) -> bool:

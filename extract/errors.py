@@ -6,6 +6,7 @@ secrets and no personal data: whoever raises with a platform's own words passes 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
@@ -118,6 +119,18 @@ class CodeRule:
     reason: str
     scope: Scope = "resource"
     action: str = ""
+
+
+def named_codes(
+    known: Mapping[str, tuple[CodeRule, tuple[str, ...]]], credentials: Mapping[str, str]
+) -> dict[str, CodeRule]:
+    """Codes of a platform that publishes no list of them. KNOWN holds a rule and the codes it is thought to have, by
+    the name of the connection field that can say others (a list with commas)."""
+    found: dict[str, CodeRule] = {}
+    for name, (rule, codes) in known.items():
+        given = tuple(code.strip() for code in credentials.get(name, "").split(",") if code.strip())
+        found |= dict.fromkeys(given or codes, rule)
+    return found
 
 
 class Redactor:

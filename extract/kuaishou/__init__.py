@@ -1,0 +1,1 @@
+"""Kuaishou open platform: an own account's fans and videos. See README.md and contract.yml."""
