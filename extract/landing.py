@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -124,13 +125,55 @@ def query(sql: str, paths: Sequence[Path], parameters: Sequence[Any] = ()) -> li
         return connection.execute(sql.replace("{files}", f"read_parquet([{listed}])"), parameters).fetchall()
 
 
-def known_hashes(landing: Path, source: str, account: str, resource: str) -> set[str]:
-    """Hashes of the payloads that landed for this source, account and resource."""
-    rows = query(
-        "select distinct record_hash from {files} where record is not null",
-        files_of(landing, source, account, resource),
-    )
-    return {row[0] for row in rows}
+class KnownHashes:
+    """A set of record hashes in 16 bytes each (128 bits of the SHA-256), for millions of them."""
+
+    def __init__(self, high: np.ndarray, low: np.ndarray) -> None:
+        order = np.argsort(high, kind="stable")
+        self._high, self._low = high[order], low[order]
+
+    def __len__(self) -> int:
+        """How many there are, repeats counted."""
+        return len(self._high)
+
+    def __contains__(self, digest: object) -> bool:
+        """Whether a hash (64 hexadecimal digits) is in the set."""
+        text = str(digest)
+        high, low = np.uint64(int(text[:16], 16)), np.uint64(int(text[16:32], 16))
+        place = int(np.searchsorted(self._high, high))
+        while place < len(self._high) and self._high[place] == high:
+            if self._low[place] == low:
+                return True
+            place += 1
+        return False
+
+
+def known_hashes(landing: Path, source: str, account: str, resource: str, since: datetime | None = None) -> KnownHashes:
+    """Hashes that landed, as payloads or sightings, in loads of this source, account and resource.
+
+    With SINCE (naive UTC) those fetched from then on: a run's cost follows its look-back, not history. A payload that
+    is older than that and was never seen since lands once more, which changes no table.
+    """
+    paths = files_of(landing, source, account, resource)
+    if since is not None:
+        paths = [path for path in paths if _last_month_or_instant(path) >= since]
+    if not paths:
+        return KnownHashes(np.zeros(0, np.uint64), np.zeros(0, np.uint64))
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        found = connection.execute(
+            "select ('0x' || record_hash[1:16])::ubigint as high, ('0x' || record_hash[17:32])::ubigint as low "
+            "from read_parquet(?) where record_hash is not null",
+            [[str(path) for path in paths]],
+        ).fetchnumpy()
+    return KnownHashes(np.asarray(found["high"]), np.asarray(found["low"]))
+
+
+def _last_month_or_instant(path: Path) -> datetime:
+    """When the newest load of a file was fetched, or the end of its month."""
+    if not path.name.startswith("month="):
+        return fetched_at_of(path.stem)
+    year, month = (int(part) for part in path.stem.removeprefix("month=").split("-"))
+    return datetime(year + month // 12, month % 12 + 1, 1)
 
 
 def covered_windows(
@@ -160,8 +203,8 @@ def reported_gaps(landing: Path, source: str, account: str, since: datetime | No
 class LandingWriter:
     """Writes one landing file. Use as a context manager: it commits on success and leaves nothing on an exception.
 
-    `known` holds hashes that landed before; a known record becomes a sighting. A record that comes twice in one window
-    lands once. Service resources always write payloads. Nothing is created until the first row.
+    `known` holds hashes that landed before; a known record becomes a sighting. A record that comes twice while the
+    window stays the same lands once. Service resources always write payloads. Nothing is created until the first row.
     """
 
     def __init__(
@@ -171,7 +214,7 @@ class LandingWriter:
         account: str,
         resource: str,
         fetched_at: datetime,
-        known: set[str] | None = None,
+        known: Container[str] = frozenset(),
         load_id: str | None = None,
     ) -> None:
         self.load_id = load_id or new_load_id(fetched_at)
@@ -181,8 +224,9 @@ class LandingWriter:
         self._folder = folder(landing, source, account, resource)
         self._constants = (source, account, resource)
         self._fetched_at = fetched_at
-        self._known = known or set()
-        self._seen: dict[str, Window] = {}
+        self._known = known
+        self._window: Window | None = None
+        self._seen: set[str] = set()
         self._is_service = resource in SERVICE_RESOURCES
         self._rows: list[tuple[datetime, datetime, str | None, str | None]] = []
         self._writer: pq.ParquetWriter | None = None
@@ -209,11 +253,12 @@ class LandingWriter:
             self._add(window, digest, text)
             self.landed += 1
             return
-        before = self._seen.get(digest)
-        if before is not None and (before.start, before.end) == (window.start, window.end):
+        if self._window is None or (self._window.start, self._window.end) != (window.start, window.end):
+            self._window, self._seen = window, set()
+        if digest in self._seen:
             return
-        self._seen[digest] = window
-        if before is not None or digest in self._known:
+        self._seen.add(digest)
+        if digest in self._known:
             self._add(window, digest, None)
             self.sighted += 1
         else:

@@ -31,6 +31,7 @@ LOG = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 _PROGRESS_EVERY = 20  # windows
 _UNAVAILABLE_IN_A_ROW = 2  # windows; then the resource is given up for this run
+_KNOWN_DAYS = 45  # how far back it is looked up whether a record landed before
 _DEAD_RESOURCES = 3  # resources without one answer; then the account is given up for this run
 
 
@@ -313,7 +314,9 @@ class _Sink:
         for report in self.reports:
             part = source.contract.resources[report.resource]
             scrubber = Scrubber(part, source.platform, context.identity_key)
-            writer = LandingWriter(*place, part.name, context.fetched_at, known_hashes(*place, part.name))
+            since = context.fetched_at - timedelta(days=max(_KNOWN_DAYS, 2 * spec.look_back))
+            known = known_hashes(*place, part.name, since)
+            writer = LandingWriter(*place, part.name, context.fetched_at, known)
             self._parts[part.name] = (scrubber, writer, report)
 
     def land(self, window: Window, answer: Answer) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import logging
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -51,7 +51,8 @@ class _Import:
         place = (context.landing, account.source, account.account)
         self.parts: dict[str, _Part] = {}
         for shape, name in RESOURCES.items():
-            known = known_hashes(*place, name) if any(file.shape == shape for file in files) else set()
+            is_used = any(file.shape == shape for file in files)
+            known: Container[str] = known_hashes(*place, name) if is_used else frozenset()
             writer = LandingWriter(*place, name, context.fetched_at, known)
             scrubber = Scrubber(source.resources[name], source.platform, context.identity_key)
             self.parts[shape] = _Part(ResourceReport(name), writer, scrubber)

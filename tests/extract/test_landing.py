@@ -58,15 +58,28 @@ def test_columns_order_and_types(tmp_path: Path) -> None:
 def test_a_payload_lands_once_and_is_sighted_after_that(tmp_path: Path) -> None:
     write(tmp_path, (ONE, "1"), (ONE, "1"), (ONE, "2"), (TWO, "1"))
     kinds = sorted((r["kind"], r["window_start"].day) for r in landed_rows(tmp_path, "s", "a", "r"))
-    assert kinds == [("payload", 18), ("payload", 18), ("sighting", 19)]
+    assert kinds == [("payload", 18), ("payload", 18), ("payload", 19)], "a run looks back at earlier runs only"
     again = write(tmp_path, (ONE, "1"), (ONE, "3"))
     assert (again.landed, again.sighted) == (1, 1)
 
 
 def test_hashes_of_another_account_or_resource_are_not_known(tmp_path: Path) -> None:
     write(tmp_path, (ONE, "1"))
-    assert known_hashes(tmp_path, "s", "other", "r") == set() == known_hashes(tmp_path, "s", "a", "other")
-    assert len(known_hashes(tmp_path, "s", "a", "r")) == 1
+    assert [len(known_hashes(tmp_path, "s", *place)) for place in (("other", "r"), ("a", "other"), ("a", "r"))] == [
+        0,
+        0,
+        1,
+    ]
+
+
+def test_a_hash_is_known_by_128_bits_and_for_as_long_as_asked(tmp_path: Path) -> None:
+    writer = write(tmp_path, *((ONE, str(i)) for i in range(500)))
+    assert writer.landed == 500
+    known = known_hashes(tmp_path, "s", "a", "r", AT)
+    digests = [row["record_hash"] for row in landed_rows(tmp_path, "s", "a", "r")]
+    assert len(digests) == 500 and all(digest in known for digest in digests)
+    assert not any(digest[:16] + f"{int(digest[16:32], 16) ^ 1:016x}" + digest[32:] in known for digest in digests)
+    assert len(known_hashes(tmp_path, "s", "a", "r", AT.replace(hour=3))) == 0
 
 
 def test_coverage_is_read_from_receipts_alone(tmp_path: Path) -> None:
@@ -139,7 +152,7 @@ def test_kill_in_mid_write_leaves_nothing_visible_and_a_rerun_is_equal(tmp_path:
     leftovers = [p.name for p in killed.rglob("*") if p.is_file()]
     assert len(leftovers) == 1 and leftovers[0].startswith(".")  # the test means something: rows were on disk
     assert files_of(killed, "s", "a", "r") == [] and list(list_loads(killed)) == []
-    assert known_hashes(killed, "s", "a", "r") == set() and covered_windows(killed, "s", "a", "r") == []
+    assert len(known_hashes(killed, "s", "a", "r")) == 0 and covered_windows(killed, "s", "a", "r") == []
     assert run(killed, -1) == 0 and run(clean, -1) == 0
 
     def multiset(place: Path) -> list[tuple[str, str]]:
