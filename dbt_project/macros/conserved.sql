@@ -10,7 +10,7 @@ A measure, per account and day, is the same in the rows of the newest complete a
                     receipts.source,
                     receipts.account as account_id,
                     receipts.slice_date as metric_date,
-                    sum({{ expression }}) as total
+                    cast(sum({{ expression }}) as decimal(20, 5)) as total
                 from {{ ref("int_winning_receipts") }} as receipts
                 inner join
                     {{ ref("stg_landing__sightings") }} as sightings using (

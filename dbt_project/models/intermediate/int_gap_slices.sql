@@ -1,7 +1,6 @@
 -- Grain: one row per source, account, resource and slice of business time that was asked for, or lies between covered
--- ones, and that no
--- complete answer covers; with the newest reason that an extractor gave. Shapes of the same record cover for each
--- other.
+-- ones, and that no complete answer covers; with the newest reason that an extractor gave. Shapes of the same record
+-- cover for each other.
 {{ config(materialized="table") }}
 
 with
@@ -33,31 +32,7 @@ with
         group by source, account, resource
     ),
 
-    reported as (
-        select
-            sightings.source,
-            sightings.account,
-            coalesce(resources.coverage_resource, gaps.gap_resource) as resource,
-            sightings.window_start,
-            sightings.window_end,
-            sightings.fetched_at,
-            sightings.load_id,
-            gaps.record_hash,
-            gaps.reason,
-            gaps.code,
-            gaps.message,
-            gaps.request_id,
-            gaps.action
-        from {{ ref("stg_landing__sightings") }} as sightings
-        inner join wanted using (source, account, resource, load_id)
-        inner join
-            {{ ref("stg_landing__gaps") }} as gaps
-            on sightings.source = gaps.source
-            and sightings.account = gaps.account
-            and sightings.record_hash = gaps.record_hash
-        left join resources on gaps.source = resources.source and gaps.gap_resource = resources.resource
-        where sightings.resource = '_gaps' and gaps.reject_reason is null
-    ),
+    reported as (select * from {{ ref("int_reported_gaps") }}),
 
     windows as (
         select source, account, resource, window_start, window_end
