@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback gaps rejects drift docs bi-check faults bench compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback gaps rejects drift docs bi-check faults bench bench-extract compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ faults: dev ## play every fault on every source and write docs/FAULTS.md anew (m
 
 bench: dev ## measure overheads and ratios, writes data/bench/<date>.json (long)
 	@.venv/bin/python -m tests.bench
+
+bench-extract: dev ## measure records per CPU-second and memory of extraction (long)
+	@.venv/bin/python -m tests.bench_extract
 
 compose-test: dev ## build the images, bring the stack of docker-compose.yml up, refresh, look at a dashboard (long)
 	@scripts/compose-test.sh

@@ -1,0 +1,143 @@
+"""`make bench-extract`: what extraction costs; writes `<home>/bench/<date>-extract.json`.
+
+* API records through the whole path (client, envelope, scrub, landing) per CPU-second of the extractor, from every API
+  source of the sandbox, n runs from nothing;
+* memory of one worker while it lands 100,000, 1 million and 10 million records (scrub and landing, a process each).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from extract import run as run_module
+from extract.model import Account, ExtractContext, Window
+from extract.run import extract_account
+from extract.session import Answer
+from extract.sources import Source, sources
+from tests import pipeline
+from tests.bench import LAST, cpu_seconds, spread
+from tests.conftest import settings_at
+from warehouse import extraction
+from warehouse.settings import Settings
+
+REPEATS = 3
+DAYS = 30
+SCALE = 4.0
+SIZES = (100_000, 1_000_000, 10_000_000)
+A_WINDOW = 10_000
+
+
+def api_records(base: Path) -> dict[str, Any]:
+    """Records landed per CPU-second, by source, from empty landings."""
+    settings = settings_at(base, sandbox_scale=SCALE)
+    found: dict[str, list[float]] = {}
+    with pipeline.sandbox(settings):
+        extraction.set_sandbox_clock(settings, extraction.morning_after(LAST))
+        context = replace(extraction.context(settings), deadline_seconds=3600)
+        first = LAST - timedelta(days=DAYS - 1)
+        for repeat in range(REPEATS):
+            there = replace(context, landing=base / f"landing-{repeat}")
+            whole_cpu, whole = 0.0, 0
+            for name, source in sources().items():
+                accounts = [a for a in pipeline.sandbox_accounts(settings) if a.source == name]
+                if source.kind != "api" or not accounts:
+                    continue
+                began = cpu_seconds()
+                reports = [extract_account(account, first, LAST, there) for account in accounts]
+                used = cpu_seconds() - began
+                landed = sum(r.landed for report in reports for r in report.resources)
+                found.setdefault(name, []).append(landed / used)
+                whole_cpu, whole = whole_cpu + used, whole + landed
+            found.setdefault("all", []).append(whole / whole_cpu)
+    return {name: spread(values) for name, values in found.items()}
+
+
+class Generated:
+    """A session that answers every window with records made on the spot."""
+
+    client = SimpleNamespace(answered=0, notices=[])
+
+    def fetch(self, spec: Any, window: Window) -> Answer:
+        day = str(window.first_day)
+        rows = [
+            {"ref_date": day, "user_source": str(number), "new_user": str(number % 97), "cancel_user": "1"}
+            for number in range(A_WINDOW)
+        ]
+        return Answer(records=rows)
+
+    def close(self) -> None:
+        return
+
+
+def land(records: int) -> dict[str, float]:
+    """Land RECORDS in this process; CPU seconds and the most memory it ever held, in MB."""
+    days = records // A_WINDOW
+    first = LAST - timedelta(days=days - 1)
+    spec = sources()["wechat"].resources["getusersummary"]
+    spec = replace(spec, span=1, look_back=0, history_from=date(2000, 1, 1))
+    shortened = Source(replace(sources()["wechat"].contract, resources={"getusersummary": spec}))
+    run_module.source_of = lambda account: shortened  # type: ignore[assignment]
+    Source.connect = lambda self, account, context, deadline: Generated()  # type: ignore[assignment,method-assign]
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        now = extraction.morning_after(LAST)
+        context = ExtractContext(place, place, place, b"k" * 32, b"", now, deadline_seconds=36_000)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        began = cpu_seconds()
+        report = extract_account(Account("wechat", "wx1", "n", "", "", {}), first, LAST, context)
+        used = cpu_seconds() - began
+    assert report.resources[0].landed == records, report.message()
+    return {
+        "records": records,
+        "cpu_seconds": round(used, 1),
+        "megabytes_before": round(before),
+        "megabytes_most": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def memory() -> Iterator[dict[str, float]]:
+    """`land` of each size, a process each."""
+    for size in SIZES:
+        command = [sys.executable, "-m", "tests.bench_extract", "land", str(size)]
+        yield json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> None:
+    """Run everything and write the result."""
+    if sys.argv[1:2] == ["land"]:
+        print(json.dumps(land(int(sys.argv[2]))))
+        return
+    result: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
+        "versions": {"python": sys.version.split()[0]},
+        "script": "tests/bench_extract.py",
+        "sandbox": {"scale": SCALE, "days": DAYS},
+    }
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        result["api_records_per_cpu_second"] = api_records(Path(folder))
+    print(json.dumps(result["api_records_per_cpu_second"], indent=1), flush=True)
+    result["memory"] = []
+    for measured in memory():
+        print(json.dumps(measured), flush=True)
+        result["memory"].append(measured)
+    target = Settings.load().home / "bench" / f"{result['date']}-extract.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(result, indent=1))
+    print(f"written to {target}")
+
+
+if __name__ == "__main__":
+    main()
