@@ -321,14 +321,13 @@ class _Sink:
 
     def land(self, window: Window, answer: Answer) -> None:
         """Land a window's records, its receipt (for what is not missing) and its gaps."""
-        missing = [part for part, _ in answer.missing]
-        complete = subtract(window, missing)
-        rows_window = complete[0] if len(complete) == 1 else window
+        complete = subtract(window, [part for part, _ in answer.missing])
         batches = {self._spec.name: answer.records, **answer.also}
-        clean = {name: self._scrubbed(name, rows_window, records) for name, records in batches.items()}
-        for name, (_, writer, report) in self._parts.items():
+        clean = {name: self._scrubbed(name, window, records) for name, records in batches.items()}
+        for name, (scrubber, writer, report) in self._parts.items():
             for record in clean.get(name, []):
-                writer.record(rows_window, record)
+                day = _day_of(scrubber.spec, record) if self._spec.window_kind == "days" else None
+                writer.record(_part_of(window, complete, day), record)
             for part in complete:
                 writer.receipt(part)
             if name != self._spec.name:
@@ -379,15 +378,29 @@ class _Sink:
 def _check_day(spec: ResourceSpec, record: dict[str, Any], window: Window, kind: str) -> None:
     if kind != "days" or not spec.day_field:
         return
+    day = _day_of(spec, record)
+    if day is None:
+        raise Rejected("bad_date", f"expected {spec.day_field} as YYYY-MM-DD")
+    if not window.first_day <= day <= window.last_day:
+        raise Rejected("outside_window", f"{spec.day_field} is {day}, the window asked is {window}")
+
+
+def _day_of(spec: ResourceSpec, record: dict[str, Any]) -> date | None:
+    """The record's own day; None where it has none."""
     value: Any = record
     for part in spec.day_field.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     try:
-        day = date.fromisoformat(str(value)[:10])
+        return date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise Rejected("bad_date", f"expected {spec.day_field} as YYYY-MM-DD") from None
-    if not window.first_day <= day <= window.last_day:
-        raise Rejected("outside_window", f"{spec.day_field} is {day}, the window asked is {window}")
+        return None
+
+
+def _part_of(window: Window, complete: list[Window], day: date | None) -> Window:
+    """Where a record lands: under the part of the window whose receipt speaks for it, else under the whole."""
+    if day is None:
+        return complete[0] if len(complete) == 1 else window
+    return next((part for part in complete if part.first_day <= day <= part.last_day), window)
 
 
 def _gap(resource: str, window: Window, error: ExtractError) -> Gap:

@@ -227,6 +227,16 @@ def test_a_day_that_is_left_out_stays_open(stub: Stub, douyin: Douyin, own_token
         ("user_fans", "delayed", str(DAY)),
     ]
     assert len(covered(own_tokens, "user_fans")) == 4
+    gone |= {str(DAY - timedelta(days=3))}
+    assert not run(stub, own_tokens).ok and len(covered(own_tokens, "user_like")) == 7
+    for row in landed_rows(own_tokens.landing, "douyin", OPEN_ID, "user_fans"):
+        if row["kind"] == "payload":  # a row stands under the receipt that speaks for its day
+            day = date.fromisoformat(row["record"]["date"])
+            assert row["window_start"].date() <= day < row["window_end"].date()
+            assert (row["window_start"], row["window_end"]) in {
+                (r.window.start, r.window.end)
+                for r in covered_windows(own_tokens.landing, "douyin", OPEN_ID, "user_fans")
+            }
     gone.clear()
     assert run(stub, own_tokens).ok and len(covered(own_tokens, "user_fans")) == 7
 
