@@ -12,10 +12,11 @@ from extract.contract import ResourceSpec
 from extract.errors import BadPayload, Delayed
 from extract.linkedin.client import FINDER, connect, escaped, restli_list, restli_query, urn
 from extract.model import Account, Deadline, ExtractContext, Window
-from extract.paging import Page, numbered_pages
+from extract.paging import Inconsistent, Rows, asked_twice
 from extract.session import Answer, Session, need
 
 _FACET = "followerCountsBy"
+_SEGMENTS = ("associationType", "geo", "function", "industry", "seniority", "staffCountRange")
 _MEMBER = re.compile(r"@\[[^\]]*\]\(urn:li:(?:person|member):[^)]*\)")
 _KINDS = {"share": "shares", "ugcPost": "ugcPosts"}  # kind of a post's urn → its parameter
 
@@ -61,27 +62,25 @@ class LinkedInSession:
         return Answer(records=[{**size, "organizationalEntity": self._page}])
 
     def _facets(self, spec: ResourceSpec, window: Window) -> Answer:
-        """One record per facet and segment: a facet is a list, its entries hold the counts and one other field."""
+        """One record per facet and segment: a facet is a list, its entries hold the counts and the segment."""
         records: list[Any] = []
-        for element in self._elements(spec):
-            if not isinstance(element, dict):
-                raise BadPayload(f"{spec.path}: expected elements that are objects")
-            for facet, entries in element.items():
-                if facet.startswith(_FACET) and isinstance(entries, list):
-                    records += [self._segment(spec, facet, entry) for entry in entries]
+        elements = self._elements(spec)
+        if not elements or not all(isinstance(element, dict) for element in elements):
+            raise BadPayload(f"{spec.path}: expected the followers of the page as an object, got none")
+        for element in elements:
+            facets = {name: entries for name, entries in element.items() if name.startswith(_FACET)}
+            rest = {name: value for name, value in element.items() if name not in facets}
+            for facet in facets:
+                for entry in need(facets, facet, list, spec.path):
+                    records.append({**rest, **self._segment(spec, facet, entry)})
         return Answer(records=records)
 
     def _segment(self, spec: ResourceSpec, facet: str, entry: Any) -> dict[str, Any]:
-        named = [name for name in entry if name != "followerCounts"] if isinstance(entry, dict) else []
-        if len(named) != 1:
-            raise BadPayload(f"{spec.path}: expected followerCounts and one more field in each entry of {facet}")
-        counts = entry.get("followerCounts")
-        return {
-            "organizationalEntity": self._page,
-            "facet": facet,
-            "segment": entry[named[0]],
-            "followerCounts": counts,
-        }
+        names = [name for name in entry if name in _SEGMENTS] if isinstance(entry, dict) else []
+        if len(names) != 1:
+            raise BadPayload(f"{spec.path}: expected one of {', '.join(_SEGMENTS)} in each entry of {facet}")
+        rest = {name: value for name, value in entry.items() if name != names[0]}
+        return {**rest, "organizationalEntity": self._page, "facet": facet, "segment": entry[names[0]]}
 
     # --- days ---------------------------------------------------------------------------------------------------
 
@@ -104,23 +103,34 @@ class LinkedInSession:
     # --- posts --------------------------------------------------------------------------------------------------
 
     def _listing(self, spec: ResourceSpec, window: Window) -> Answer:
-        """Every post of the page; the end is a page that is not full."""
-        size = int(spec.request["count"])
-
-        def ask(number: int) -> Page:
-            parts = {"q": "author", "author": escaped(self._page), "count": str(size), "start": str(number * size)}
-            query = restli_query(**parts, sortBy="LAST_MODIFIED")
-            payload = self.client.call("GET", spec.path, query=query, headers=FINDER)
-            return Page(need(payload, "elements", list, spec.path))
-
-        posts = numbered_pages(ask, size, spec.path, first=0)
+        """Every post of the page, read once more if posts moved while they were paged."""
+        answer = asked_twice(lambda: Answer(records=self._post_pages(spec)))
         self._posts = {}
-        for post in posts:
+        for post in answer.records:
             if isinstance(post, dict) and isinstance(post.get("commentary"), str):
                 post["commentary"] = _MEMBER.sub("<name>", post["commentary"])
             if isinstance(post, dict) and post.get("lifecycleState") == "PUBLISHED":
                 self._posts[need(post, "id", str, spec.path)] = need(post, "publishedAt", str, spec.path)
-        return Answer(records=posts)
+        return answer
+
+    def _post_pages(self, spec: ResourceSpec) -> list[Any]:
+        """All pages; the end is one that is not full. There is no total, so every page begins with the last post of the
+        page before: another one there means that posts were deleted or edited in between."""
+        size = int(spec.request["count"])
+        found = Rows()
+        start, last = 0, None
+        while True:
+            parts = {"q": "author", "author": escaped(self._page), "count": str(size), "start": str(start)}
+            query = restli_query(**parts, sortBy="LAST_MODIFIED")
+            page = need(self.client.call("GET", spec.path, query=query, headers=FINDER), "elements", list, spec.path)
+            first = page[0].get("id") if page and isinstance(page[0], dict) else None
+            if last is not None and first != last:
+                raise Inconsistent(f"{spec.path}: posts moved while they were paged")
+            found.add(page)
+            if len(page) < size:
+                return found.all()
+            last = page[-1].get("id") if isinstance(page[-1], dict) else None
+            start += size - 1
 
     def _post_counters(self, spec: ResourceSpec, window: Window) -> Answer:
         """The counters of every recent post, with the time of its publication. A post that is asked for and not

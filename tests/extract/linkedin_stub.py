@@ -55,6 +55,9 @@ class LinkedIn:
             return elements({"id": 599000001, "currency": "USD", "test": False}) | {"metadata": {}}
         if "timeIntervals" in ask.query:
             return self.days(ask)
+        if name == "organizationalEntityFollowerStatistics":
+            counts = {"organicFollowerCount": 48, "paidFollowerCount": 0}
+            return elements({"followerCountsByGeo": [{"followerCounts": counts, "geo": "urn:li:geo:1"}]})
         return elements()
 
     @staticmethod

@@ -180,13 +180,13 @@ def test_a_dead_refresh_token_says_how_to_consent(stub: Stub, own_tokens: Extrac
 
 
 def test_an_expired_token_is_renewed_and_the_call_repeated(stub: Stub, own_tokens: ExtractContext) -> None:
-    def followers(ask: Ask) -> Any:
+    def page(ask: Ask) -> Any:
         if ask.headers["authorization"] == "Bearer ACCESS-TOKEN-1":
             server.over["accessToken"] = GRANT | {"access_token": "ACCESS-TOKEN-2"}
             return error(401, "EXPIRED_ACCESS_TOKEN")
-        return LinkedIn.days(ask) if "timeIntervals" in ask.query else elements()
+        return elements()
 
-    server = LinkedIn(stub, organizationalEntityFollowerStatistics=followers)
+    server = LinkedIn(stub, posts=page)
     assert extract_account(server.page, DAY, DAY, own_tokens).ok
 
 
@@ -299,6 +299,11 @@ def test_every_facet_and_segment_is_a_record(stub: Stub, own_tokens: ExtractCont
         ("followerCountsByStaffCountRange", "SIZE_1"),
     }
     assert rows[0]["followerCounts"] == {"organicFollowerCount": "48"}  # paid means nothing here
+    server.over["organizationalEntityFollowerStatistics"] = lambda ask: (
+        LinkedIn.days(ask) if "timeIntervals" in ask.query else elements({**facets, "newNumber": 1})
+    )
+    report = extract_account(server.page, DAY, DAY, own_tokens)
+    assert report.ok and resource(report, "follower_statistics").unknown_fields == {"newNumber": 2}
 
 
 def posts(number: int) -> list[dict[str, Any]]:
@@ -335,13 +340,31 @@ def test_posts_are_paged_and_counted_in_batches(stub: Stub, own_tokens: ExtractC
     report = extract_account(server.page, DAY, DAY, own_tokens)
     assert report.ok and resource(report, "posts").landed == 230, report.message()
     assert not any(item.rejected for item in report.resources)
-    assert [int(c.query["start"]) for c in stub.calls if c.path == "/rest/posts"] == [0, 100, 200]
+    assert [int(c.query["start"]) for c in stub.calls if c.path == "/rest/posts"] == [0, 99, 198]
     text = json.dumps(landed(own_tokens, "posts"))
     assert "Wang" not in text and "post 7 <name> and @[Us]" in text
     rows = landed(own_tokens, "share_statistics")
     assert len(rows) == 230  # 6 + 6 batches; the first of each was asked and not answered
     assert sum("totalShareStatistics" not in row for row in rows) == 12
     assert {row["post"]: row["publishedAt"] for row in rows} == {p["id"]: str(p["publishedAt"]) for p in listed}
+
+
+def test_a_post_that_vanishes_while_paging_is_noticed(stub: Stub, own_tokens: ExtractContext) -> None:
+    listed = posts(150)
+
+    def page(ask: Ask) -> Any:
+        start = int(ask.query["start"])
+        answer = elements(*listed[start : start + 100])
+        if start == 0 and vanishes:
+            del listed[7]  # everything after it moves up by one, across the edge of the page
+            vanishes.pop()
+        return answer
+
+    for vanishing, gaps in ((1, []), (2, ["posts"])):
+        vanishes = [True] * vanishing
+        report = extract_account(LinkedIn(stub, posts=page).page, DAY, DAY, own_tokens)
+        assert [gap.resource for gap in report.gaps] == gaps, report.message()
+    assert resource(report, "share_statistics").fetched == 149  # those that landed before
 
 
 def test_counters_go_on_with_the_posts_of_landing_when_the_listing_fails(
