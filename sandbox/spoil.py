@@ -111,7 +111,7 @@ def _objects(node: Any) -> Iterator[dict[str, Any]]:
 
 def _empty(body: Any, holder: Any, key: Any, day: date | None, platform: Platform) -> bool:
     rows = holder[key]
-    kept = [] if day is None else [row for row in rows if _day_of(row, platform) not in (None, str(day))]
+    kept = [] if day is None else [row for row in rows if platform.day_of(row) not in (None, str(day))]
     if len(kept) == len(rows):
         return False
     rows[:] = kept
@@ -159,17 +159,6 @@ def _reshape(spots: list[tuple[dict[str, Any], str]], fault: Fault) -> bool:
     return bool(spots)
 
 
-def _day_of(row: Any, platform: Platform) -> str | None:
-    """The day that a record says, in itself or in an object right below (its dimensions)."""
-    if not isinstance(row, dict):
-        return None
-    for node in (row, *(value for value in row.values() if isinstance(value, dict))):
-        for name in platform.day_fields:
-            if name in node:
-                return str(node[name])[:10]
-    return None
-
-
 def _named(
     node: Any, field: str | None, day: date | None, at: str | None, platform: Platform
 ) -> Iterator[tuple[dict[str, Any], str]]:
@@ -178,7 +167,7 @@ def _named(
         for item in node:
             yield from _named(item, field, day, at, platform)
     elif isinstance(node, dict):
-        at = _day_of(node, platform) or at
+        at = platform.day_of(node) or at
         for name, value in node.items():
             if (field is None or name == field) and (day is None or at == str(day)):
                 yield node, name

@@ -114,5 +114,15 @@ class Platform(ABC):
     def failure(self, code: int | str, message: str) -> Answer:
         """The answer with an error code; the platform's own words when `message` is empty."""
 
+    def day_of(self, record: Any) -> str | None:
+        """The day that a record says, in itself or in an object right below (its dimensions), as YYYY-MM-DD."""
+        if not isinstance(record, dict):
+            return None
+        for node in (record, *(value for value in record.values() if isinstance(value, dict))):
+            for name in self.day_fields:
+                if name in node:
+                    return str(node[name])[:10]
+        return None
+
     def renew_consent(self) -> None:  # noqa: B027 (platforms without a consent have nothing to do)
         """The brand's administrator consents anew: the auth codes may be exchanged once more."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DAY, SAMPLES, Ask, Stub, at, records, sample
+from conftest import DAY, SAMPLES, Ask, Sandbox, Stub, at, records, sample
 from linkedin_stub import CREDENTIALS, GRANT, LinkedIn, elements, error
 from test_contract import numbers_as_text, scrubbed
 
@@ -407,3 +407,21 @@ def test_folders_hold_no_secret(stub: Stub, own_tokens: ExtractContext) -> None:
     for path in own_tokens.tokens.rglob("*"):
         if Path(path).is_file():
             assert b"TOKEN-1" not in path.read_bytes()
+
+
+# --- against the sandbox ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "number"), [("linkedin", 0), ("linkedin", 1), ("linkedin_ads", 0), ("linkedin_ads", 1)]
+)
+def test_everything_of_the_sandbox_lands(sandbox: Sandbox, context: ExtractContext, source: str, number: int) -> None:
+    me = sandbox.account(source, number)
+    report = extract_account(me, DAY - timedelta(days=20), DAY, context)
+    assert report.ok and not report.notices, report.message()
+    for item in report.resources:
+        assert item.fetched == item.landed > 0 and not item.rejected and not item.unknown_fields, item
+    again = extract_account(me, DAY, DAY, context)
+    assert again.ok and all(item.landed == 0 for item in again.resources)
+    written = json.dumps([records(context.landing, source, me.account, item.resource) for item in report.resources])
+    assert "urn:li:person" not in written

@@ -1,0 +1,1 @@
+"""LinkedIn pages; `rest.py` is shared with the ads."""
