@@ -24,6 +24,7 @@ create macro day_at(s) as ((s - day_start(0)) // 86400);
 create macro hour_at(s) as (((s - day_start(0)) // 3600 % 24)::integer);
 create macro detail_days() as ({DETAIL_DAYS});
 create macro is_ready(d, asked) as (day_start(d + 1) + 28800 <= asked);
+create macro whole(a, b) as (a // b);
 create macro scaled(numerator, denominator, unit) as (
     case when denominator > 0 then ((2 * numerator * unit + denominator) // (2 * denominator))::bigint end
 );

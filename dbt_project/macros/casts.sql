@@ -13,6 +13,12 @@
     {%- elif type == "integer" -%} case when {{ matches(text, "-?[0-9]{1,9}") }} then cast({{ text }} as integer) end
     {%- elif type == "amount" -%}
         case when {{ matches(text, "-?[0-9]{1,14}([.][0-9]{1,5}0*)?") }} then cast({{ text }} as decimal(20, 5)) end
+    {%- elif type == "long_amount" -%}
+        {# Money with the tail of a binary fraction (107.5300000000000335346), to five places. #}
+        case
+            when {{ matches(text, "-?[0-9]{1,14}([.][0-9]+)?([eE]-[0-9]{1,2})?") }}
+            then cast(round(cast({{ text }} as decimal(38, 20)), 5) as decimal(20, 5))
+        end
     {%- elif type == "rate" -%}
         {# A rate is only ever shown; a tiny one may come with an exponent. #}
         case
@@ -34,6 +40,12 @@
     {%- elif type == "epoch" -%}
         case
             when {{ matches(text, "[0-9]{9,10}") }} then {{ business_time_from_epoch("cast(" ~ text ~ " as bigint)") }}
+        end
+    {%- elif type == "epoch_ms" -%}
+        {# To the second: the last three digits are left out. #}
+        case
+            when {{ matches(text, "[0-9]{12,13}") }}
+            then {{ business_time_from_epoch("cast(substr(" ~ text ~ ", 1, length(" ~ text ~ ") - 3) as bigint)") }}
         end
     {%- elif type == "boolean" -%}
         case when lower({{ text }}) in ('true', '1') then true when lower({{ text }}) in ('false', '0') then false end

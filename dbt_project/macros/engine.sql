@@ -54,6 +54,15 @@
     ({{ instant }} + interval '{{ var("business_utc_offset_hours") }} hours')
 {%- endmacro %}
 
+{# Naive timestamp of the business zone to naive UTC. #}
+{% macro utc_from_business_time(instant) -%}
+    {{ return(adapter.dispatch("utc_from_business_time")(instant)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_from_business_time(instant) -%}
+    ({{ instant }} - interval '{{ var("business_utc_offset_hours") }} hours')
+{%- endmacro %}
+
 {# The record as a struct of text, null when it is not JSON at all. `shape` is a nested mapping of names to 'VARCHAR'. #}
 {% macro parse_record(record, shape) -%} {{ return(adapter.dispatch("parse_record")(record, shape)) }} {%- endmacro %}
 

@@ -1,6 +1,18 @@
 {# The staging models of platform records: source, resource, model; the pairs are those of the seed landing_resources. #}
 {% macro staged_entities() -%}
     {%- set entities = [
+        ("linkedin", "network_size", "stg_linkedin__network_sizes"),
+        ("linkedin", "follower_statistics", "stg_linkedin__follower_facets"),
+        ("linkedin", "follower_gains", "stg_linkedin__follower_gains"),
+        ("linkedin", "share_statistics_daily", "stg_linkedin__share_statistics_daily"),
+        ("linkedin", "posts", "stg_linkedin__posts"),
+        ("linkedin", "share_statistics", "stg_linkedin__share_statistics"),
+        ("linkedin_ads", "ad_account", "stg_linkedin_ads__accounts"),
+        ("linkedin_ads", "campaign_group", "stg_linkedin_ads__campaign_groups"),
+        ("linkedin_ads", "campaign", "stg_linkedin_ads__campaigns"),
+        ("linkedin_ads", "creative", "stg_linkedin_ads__creatives"),
+        ("linkedin_ads", "ad_analytics", "stg_linkedin_ads__analytics"),
+        ("linkedin_ads", "ad_analytics_total", "stg_linkedin_ads__analytics_totals"),
         ("oceanengine", "comment", "stg_oceanengine__comments"),
         ("oceanengine", "project", "stg_oceanengine__projects"),
         ("oceanengine", "promotion", "stg_oceanengine__promotions"),

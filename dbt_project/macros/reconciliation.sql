@@ -1,5 +1,5 @@
 {# Net follows of an account against the change of its followers since the day before, for the touched days. #}
-{% macro reconcile_follows(source_name) %}
+{% macro reconcile_follows(source_name, check_name="follows_against_followers") %}
     with
         touched as ({{ touched_days("reconciliation", source_name) }}),
 
@@ -17,7 +17,7 @@
                 account_daily.source,
                 account_daily.account_id,
                 account_daily.metric_date,
-                'follows_against_followers' as check_name,
+                '{{ check_name }}' as check_name,
                 account_daily.net_follows as detail_total,
                 account_daily.followers - account_daily.previous_followers as summary_total
             from account_daily

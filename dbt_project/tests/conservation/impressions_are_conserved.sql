@@ -5,6 +5,7 @@
         "fct_ad_daily",
         "roi__ads_daily",
         [
+            ("linkedin_ads", "ad_analytics", "stg_linkedin_ads__analytics", "impressions"),
             ("oceanengine", "report_custom", "stg_oceanengine__reports", "show_cnt"),
             ("tencent_ads", "daily_report", "stg_tencent_ads__daily_reports", "view_count"),
         ],

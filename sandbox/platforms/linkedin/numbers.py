@@ -99,8 +99,10 @@ def post_row(post: Post, page_urn: str, now: int) -> dict[str, Any]:
     """One post as in samples/linkedin/posts_by_author.json."""
     edited = modified_at(post, now) != post.published_at
     tag = post.title.split("｜")[0].strip("🎉🌿☀️🔥🎁 ")[:12]
-    text = post.title + (" ✏️" if edited else "") + f" {{hashtag|\\#|{tag}}}"
-    if post.mention:
+    text = post.title
+    if not post.parent:
+        text += (" ✏️" if edited else "") + f" {{hashtag|\\#|{tag}}}"
+    if post.mention and not post.parent:
         text += f" 感谢 @[{post.mention[0]}](urn:li:person:{post.mention[1]})"
     row: dict[str, Any] = {
         "id": post.urn,
