@@ -1,7 +1,9 @@
 """Compare the served facts with the sandbox's truth, to the unit: an independent computation from its events.
 
 Only what a first run on that day can know is compared: contents whose publication was asked (30 days before the first
-day on), comments of the last days that had not vanished, alone or with their article, before anybody looked.
+day on), comments of the last days that had not vanished, alone or with their article, before anybody looked. What a
+platform shows of the present only is compared on the days on which it was looked at: numbers of a day out of counters
+where the day before was looked at, too.
 """
 
 from __future__ import annotations
@@ -20,11 +22,26 @@ from warehouse import extraction
 from warehouse.settings import REPO, Settings
 
 DAYS = "metric_date between $first and $until"
+# sources whose numbers of contents are differences of counters, with the resource that lists them
+LISTINGS = {"linkedin": "share_statistics"}
+# sources whose followers are known of the days on which somebody looked
+SNAPSHOTS = ["linkedin"]
 # core table: (file of the truth, shared columns left out, the rows compared, on both sides)
 FACTS = {
     "core.fct_account_daily": ("account_daily", [], DAYS),
     "core.fct_follower_source_daily": ("follower_source_daily", [], DAYS),
-    "core.fct_content_daily": ("content_daily", [], f"{DAYS} and content_id in (select content_id from known)"),
+    "core.fct_content_daily": (
+        "content_daily",
+        [],
+        f"""{DAYS} and content_id in (select content_id from known)
+            and (not list_contains({list(LISTINGS)}, source)
+                or (source, account_id, metric_date) in (from followed))""",
+    ),
+    "core.fct_audience_daily": (
+        "audience_daily",
+        [],
+        "snapshot_date between $first and $until and (source, account_id, snapshot_date) in (from looked)",
+    ),
     "core.fct_ad_daily": ("ad_daily", [], DAYS),
     "core.fct_comment": (
         "comment",
@@ -36,7 +53,11 @@ FACTS = {
            ))""",
     ),
     "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $until"),
-    "core.dim_content": ("content", [], "published_date between $first and $until"),
+    "core.dim_content": (
+        "content",
+        [],
+        "published_date between $first and $until and content_id not in (select content_id from gone)",
+    ),
 }
 
 
@@ -61,6 +82,20 @@ def differences(settings: Settings, first: date, last: date, *, until: date | No
         connection.execute(
             f"create view vanished as from read_parquet('{folder}/comment.parquet') where vanished_at is not null"
         )
+        # posts that are in no listing any more are as last seen, if anybody saw them
+        deleted = "deleted_at is not null" if "deleted_at" in connection.table("known").columns else "false"
+        connection.execute(f"create view gone as select content_id from known where {deleted}")
+        connection.execute(
+            "create view looked as select distinct source, account_id, snapshot_date from w.core.fct_audience_daily"
+        )
+        days = "select source, account_id, metric_date from w.core"
+        connection.execute(f"create view counted as {days}.fct_account_daily where followers is not null")
+        listed = " or ".join(f"(source = '{name}' and resource = '{what}')" for name, what in LISTINGS.items())
+        connection.execute(
+            f"""create view followed as with days as ({days}.fct_coverage_daily where {listed}) select * from days
+                semi join (select * replace (metric_date + 1 as metric_date) from days) before
+                using (source, account_id, metric_date)"""
+        )
         found = {}
         for table, (name, left_out, rows) in FACTS.items():
             truth = f"read_parquet('{folder}/{name}.parquet')"
@@ -72,6 +107,10 @@ def differences(settings: Settings, first: date, last: date, *, until: date | No
             where = rows.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'")
             empty_is_absent = ", ".join(f"nullif({c}, '') as {c}" for c, kind in theirs.items() if kind == "VARCHAR")
             left = f"select {columns} from (select * replace ({empty_is_absent}) from {truth}) where {where}"
+            if table == "core.fct_account_daily":
+                was_counted = "(source, account_id, metric_date) in (from counted)"
+                left = f"""select * replace (case when not list_contains({SNAPSHOTS}, source) or {was_counted}
+                    then followers end as followers) from ({left})"""
             right = f"select {columns} from w.{table} where {where}"
             only = connection.execute(
                 f"(select 'truth' as side, * from ({left} except all {right}) order by all limit 3) union all "

@@ -28,8 +28,6 @@
 {% set computed = {
     "title": "coalesce(_media_title, _article_title, _commentary)",
     "content_type": content_type,
-    ~ extract_first("_media_urn", "urn:li:([a-z]+):")
-    ~ ", 'text') end",
     "url": "'https://www.linkedin.com/feed/update/' || content_id",
     "published_date": "cast(published_at as date)",
 } %}
