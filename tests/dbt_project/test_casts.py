@@ -43,6 +43,20 @@ HOT = {
     "1.5": "read_count: not a valid count",
     "12万": "read_count: not a valid count",
 }
+LINKEDIN = {
+    ("costInLocalCurrency", "107.5300000000000335346"): Decimal("107.53"),
+    ("costInLocalCurrency", "59.918335"): Decimal("59.91834"),
+    ("costInLocalCurrency", "0E-18"): Decimal("0"),
+    ("costInLocalCurrency", "12"): Decimal("12"),
+    ("costInLocalCurrency", "1e3"): "costInLocalCurrency: not a valid long_amount",
+    ("costInLocalCurrency", "NaN"): "costInLocalCurrency: not a valid long_amount",
+}
+POSTS = {
+    "1794816000078": datetime(2026, 11, 16, 16, 0),
+    "999999999999": datetime(2001, 9, 9, 9, 46, 39),
+    "1794816000": "publishedAt: not a valid epoch_ms",
+    "2026-11-16": "publishedAt: not a valid epoch_ms",
+}
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +83,18 @@ def staged(root: Path, new_warehouse: NewWarehouse) -> Warehouse:
     pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), load.path)
     listings = [hot_list(0, 8, "csv")[0] | {"rank_in_file": str(n), "read_count": text} for n, text in enumerate(HOT)]
     landing.write("weibo_hot_search", "archive", "hot_search_csv", AT, [Answer(day(0), day(0), listings, hour=8)])
+    rows_of_ads: list[Record] = []
+    for number, (field, text) in enumerate(LINKEDIN):
+        urn = f"urn:li:sponsoredCreative:{number}"
+        row = {"day": str(day(0)), "creative": urn, "impressions": "1", "clicks": "0", "costInLocalCurrency": "1"}
+        rows_of_ads.append(row | {field: text})
+    landing.write("linkedin_ads", "599000001", "ad_analytics", AT, [Answer(day(0), day(0), rows_of_ads)])
+    posts: list[Record] = [{"id": f"urn:li:share:{n}", "publishedAt": text} for n, text in enumerate(POSTS)]
+    landing.write("linkedin", "999000111", "posts", AT, [Answer(day(0), day(0), posts)])
     warehouse = new_warehouse("casts")
     warehouse.control(landing.loads)
     models = ["stg_oceanengine__reports", "stg_weibo_hot_search__topics_csv"]
+    models += ["stg_linkedin_ads__analytics", "stg_linkedin__posts"]
     done = warehouse.dbt("run", "--select", *models)
     assert done.success, warehouse.failures(done)
     return warehouse
@@ -110,3 +133,23 @@ def test_a_record_of_the_wrong_shape_is_a_reject(staged: Warehouse) -> None:
         ("102", None),
         ("malformed", "record: not a JSON object"),
     ]
+
+
+@pytest.mark.parametrize("number", range(len(LINKEDIN)))
+def test_money_with_the_tail_of_a_binary_fraction(staged: Warehouse, number: int) -> None:
+    expected = list(LINKEDIN.values())[number]
+    rows = staged.rows(
+        "select reject_reason, cost_in_local_currency from stage.staging.stg_linkedin_ads__analytics where ad_id = ?",
+        str(number),
+    )
+    assert rows == [(expected, None) if isinstance(expected, str) else (None, expected)]
+
+
+@pytest.mark.parametrize("number", range(len(POSTS)))
+def test_milliseconds_become_business_time(staged: Warehouse, number: int) -> None:
+    expected = list(POSTS.values())[number]
+    rows = staged.rows(
+        "select reject_reason, published_at from stage.staging.stg_linkedin__posts where content_id = ?",
+        f"urn:li:share:{number}",
+    )
+    assert rows == [(expected, None) if isinstance(expected, str) else (None, expected)]
