@@ -83,7 +83,7 @@ def spoil(body: Any, fault: Fault, platform: Platform, page: Page | None = None)
             return True
     spots = list(_spots(holder, fault.field, fault.day, None, platform))
     for node, name in spots:
-        node[name] = f"{Decimal(str(node[name])):,}"
+        node[name] = f"{Decimal(str(node[name]).replace(',', '')):,}"
     return bool(spots)
 
 
@@ -191,7 +191,7 @@ def _is_number(value: Any, name: str, field: str | None) -> bool:
         return field is not None or not name.endswith(("_id", "id", "time"))
     if isinstance(value, str):
         try:
-            Decimal(value)
+            Decimal(value.replace(",", ""))
         except InvalidOperation:
             return False
         return field is not None or not name.endswith("_id")
@@ -199,7 +199,8 @@ def _is_number(value: Any, name: str, field: str | None) -> bool:
 
 
 def _plus(value: Any, change: int | Decimal) -> Any:
-    """The number with a change, as text when it was text."""
+    """The number with a change, as text when it was text, with thousands commas when it had some."""
     if isinstance(value, str):
-        return str(Decimal(value) + change)
+        changed = Decimal(value.replace(",", "")) + change
+        return f"{changed:,}" if "," in value else str(changed)
     return type(value)(value + (int(change) if isinstance(value, int) else float(change)))

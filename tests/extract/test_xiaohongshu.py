@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Stub, at, landed_rows, records, sample
+from conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records, sample
 
 from extract.errors import ExtractError
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
@@ -90,6 +90,36 @@ def paged(rows: list[Any], name: str) -> Callable[[Ask], Any]:
         return ok({name: rows[(number - 1) * size : number * size], **total, "page": {"page_index": number, **total}})
 
     return answer
+
+
+def test_every_account_of_the_sandbox_lands_completely(sandbox: Sandbox, context: ExtractContext) -> None:
+    first = DAY - timedelta(days=90)
+    for number, names in enumerate((ADS, ADS, CREATORS)):
+        me = sandbox.account("xiaohongshu", number)
+        report = extract_account(me, first, DAY, context)
+        assert report.ok, report.message()
+        assert [item.resource for item in report.resources] == names
+        for item in report.resources:
+            assert item.fetched == item.landed > 0 and not item.rejected and not item.unknown_fields, item
+        again = extract_account(me, DAY, DAY, context)
+        assert again.ok and all(item.landed == 0 for item in again.resources)
+    assert len(list(context.tokens.glob("xiaohongshu*.token"))) == 2  # a consent for each kind of account
+    creators = {row["kol_id"] for row in landed(context, me, "pgy_kol")}
+    assert creators >= {row["kol_id"] for row in landed(context, me, "pgy_note") if row["date_key"] == f"{DAY:%Y%m%d}"}
+    ads = landed(context, sandbox.account("xiaohongshu", 0), "creativity")
+    assert creators & {row["note_user_id"] for row in ads}, "the creator of an advertised note is the same pseudonym"
+
+
+def test_a_snapshot_is_read_until_it_settles(sandbox: Sandbox, context: ExtractContext) -> None:
+    me = sandbox.account("xiaohongshu", 2)
+    versions: list[set[str]] = []
+    for back in range(4):
+        sandbox.freeze(at(DAY + timedelta(days=back)))
+        day = DAY + timedelta(days=back)
+        assert extract_account(me, day, day, replace(context, now=at(day))).ok
+        rows = landed_rows(context.landing, "xiaohongshu", me.account, "pgy_note")
+        versions.append({r["record_hash"] for r in rows if r["record"] and r["record"]["date_key"] == f"{DAY:%Y%m%d}"})
+    assert len(versions[0]) < len(versions[1]) == len(versions[2]) == len(versions[3])
 
 
 def test_an_account_asks_what_its_kind_has(stub: Stub, own_tokens: ExtractContext) -> None:
