@@ -22,8 +22,9 @@ from warehouse import extraction
 from warehouse.settings import REPO, Settings
 
 DAYS = "metric_date between $first and $until"
+PUBLISHED = "published_date between $first and $until and content_id not in (select content_id from gone)"
 # sources whose numbers of contents are differences of counters, with the resource that lists them
-LISTINGS = {"linkedin": "share_statistics"}
+LISTINGS = {"linkedin": "share_statistics", "xiaohongshu": "pgy_note"}
 # sources whose followers are known of the days on which somebody looked
 SNAPSHOTS = ["linkedin"]
 # core table: (file of the truth, shared columns left out, the rows compared, on both sides)
@@ -53,11 +54,9 @@ FACTS = {
            ))""",
     ),
     "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $until"),
-    "core.dim_content": (
-        "content",
-        [],
-        "published_date between $first and $until and content_id not in (select content_id from gone)",
-    ),
+    "core.dim_content": ("content", [], PUBLISHED),
+    "core.fct_creator_note": ("creator_note", [], PUBLISHED),
+    "core.dim_creator": ("creator", [], "last_seen_date = $last + 1"),
 }
 
 
@@ -105,6 +104,7 @@ def differences(settings: Settings, first: date, last: date, *, until: date | No
             assert len(shared) >= 3, f"{table} and the truth share only {shared}"
             columns = ", ".join(f"cast({c} as varchar) as {c}" if c.endswith("_code") else c for c in shared)
             where = rows.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'")
+            where = where.replace("$last", f"date '{last}'")
             empty_is_absent = ", ".join(f"nullif({c}, '') as {c}" for c, kind in theirs.items() if kind == "VARCHAR")
             left = f"select {columns} from (select * replace ({empty_is_absent}) from {truth}) where {where}"
             if table == "core.fct_account_daily":

@@ -28,6 +28,18 @@ Amounts are in the currency of the account. A level of advertising holds the ids
             ("varchar", "creator_id"),
             ("boolean", "is_notified is_deleted is_comment_open"),
         ],
+        "creators": [
+            ("varchar", "source account_id creator_id"),
+            ("bigint", "followers"),
+            ("varchar", "level_code agency_name"),
+            ("decimal(20, 5)", "image_price_amount video_price_amount"),
+            ("timestamp", "last_seen_at"),
+        ],
+        "creator_notes": [
+            ("varchar", "source account_id content_id creator_id order_id order_title"),
+            ("date", "published_date"),
+            ("decimal(20, 5)", "price_amount fee_amount"),
+        ],
         "content_daily": [
             ("varchar", "source account_id content_id"),
             ("date", "metric_date"),

@@ -35,6 +35,13 @@
         ("wechat", "getusersummary", "stg_wechat__user_summary"),
         ("weibo_hot_search", "hot_search_csv", "stg_weibo_hot_search__topics_csv"),
         ("weibo_hot_search", "hot_search_json", "stg_weibo_hot_search__topics_json"),
+        ("xiaohongshu", "campaign", "stg_xiaohongshu__campaigns"),
+        ("xiaohongshu", "creativity", "stg_xiaohongshu__creatives"),
+        ("xiaohongshu", "pgy_kol", "stg_xiaohongshu__creators"),
+        ("xiaohongshu", "pgy_note", "stg_xiaohongshu__creator_notes"),
+        ("xiaohongshu", "report_creative", "stg_xiaohongshu__creative_reports"),
+        ("xiaohongshu", "report_note", "stg_xiaohongshu__note_reports"),
+        ("xiaohongshu", "unit", "stg_xiaohongshu__units"),
     ] -%}
     {%- set named = [] -%}
     {%- for source_name, resource, model in entities -%}

@@ -12,6 +12,7 @@ accounts (names and currencies), touched (days beyond those of its windows), rec
                 "tencent_ads": "ad_daily ad_groups ads accounts reconciliation_ads",
                 "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
                 "weibo_hot_search": "reconciliation_hot_topics",
+                "xiaohongshu": "ad_daily campaigns ad_groups ads contents content_daily creators creator_notes touched reconciliation_notes",
             }
         )
     }}

@@ -2,9 +2,9 @@
 Stages the payloads of one resource: one row per account and record hash, typed, with the reason why it cannot be used if so.
 fields: a list of (path, name, type, required). Types: text, bigint, count, integer, amount, long_amount, rate, date, timestamp, epoch, epoch_ms,
 boolean.
-Empty text counts as absent. `computed` are columns over the typed ones.
+Empty text counts as absent, other texts too where `absent` lists them. `computed` are columns over the typed ones.
 #}
-{% macro stage_payloads(source_name, resource, fields, record_date, computed={}) -%}
+{% macro stage_payloads(source_name, resource, fields, record_date, computed={}, absent=[]) -%}
     {%- set paths = unstaged_files(source_name, resource) -%}
     {%- set parents = [] -%}
     {%- for path, name, type, required in fields -%}
@@ -37,7 +37,8 @@ Empty text counts as absent. `computed` are columns over the typed ones.
                 fields is null as is_malformed,
                 {%- for path, name, type, required in fields %}
                     {%- set text = "fields." ~ (path | replace("[]", "[1]")) %}
-                    nullif({{ text }}, '') as {{ name }}
+                    {% for mark in [""] + absent -%} nullif({%- endfor -%}{{ text }}
+                    {%- for mark in [""] + absent -%}, '{{ mark }}') {%- endfor %} as {{ name }}
                     {%- if not loop.last or parents %},{% endif %}
                 {%- endfor %}
                 {%- for parent in parents %} kind_{{ loop.index }}{% if not loop.last %},{% endif %} {%- endfor %}

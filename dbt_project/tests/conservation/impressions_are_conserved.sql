@@ -8,6 +8,7 @@
             ("linkedin_ads", "ad_analytics", "stg_linkedin_ads__analytics", "impressions"),
             ("oceanengine", "report_custom", "stg_oceanengine__reports", "show_cnt"),
             ("tencent_ads", "daily_report", "stg_tencent_ads__daily_reports", "view_count"),
+            ("xiaohongshu", "report_creative", "stg_xiaohongshu__creative_reports", "impression"),
         ],
     )
 }}

@@ -1,4 +1,4 @@
--- Grain: one row per creator's note (蒲公英). `vanished_date`: the first day in whose snapshot it is missing.
+-- Grain: one row per creator's note (蒲公英). From the day of `deleted_at` on, no snapshot shows it.
 select
     'xiaohongshu' as platform,
     'xiaohongshu' as source,
@@ -9,7 +9,7 @@ select
     'https://www.xiaohongshu.com/explore/' || note_id as url,
     day_date(publish_day) as published_date,
     case when is_video then duration end as duration_seconds,
-    day_date(removed_day) as vanished_date
+    local_time(day_start(removed_day)) as deleted_at
 from xhs_note
 where publish_day between $first and $last and is_ready(publish_day, $as_of)
 order by account_id, content_id

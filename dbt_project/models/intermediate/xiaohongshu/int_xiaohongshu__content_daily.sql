@@ -1,0 +1,19 @@
+-- Grain: one row per creator's note and touched day in whose snapshot it is.
+{{
+    content_by_listing(
+        "xiaohongshu",
+        "pgy_note",
+        "stg_xiaohongshu__creator_notes",
+        [
+            "read_num",
+            "read_uv",
+            "imp_num",
+            "like_num",
+            "cmt_num",
+            "fav_num",
+            "share_num",
+            "finish_rate",
+            "avg_view_time",
+        ],
+    )
+}}

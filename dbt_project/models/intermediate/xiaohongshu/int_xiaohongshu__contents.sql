@@ -1,0 +1,21 @@
+-- Grain: one row per note that a creator wrote for the brand, as last seen.
+{{
+    newest_listed(
+        "contents",
+        "xiaohongshu",
+        "pgy_note",
+        "stg_xiaohongshu__creator_notes",
+        ["content_id"],
+        [
+            "account_id",
+            "content_id",
+            "content_type",
+            "title",
+            "url",
+            "published_date",
+            "duration_seconds",
+            "creator_id",
+        ],
+        latest="record_date",
+    )
+}}

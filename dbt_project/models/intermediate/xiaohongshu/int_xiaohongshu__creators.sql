@@ -1,0 +1,20 @@
+-- Grain: one row per creator who wrote for the brand, as last told.
+{{
+    newest_listed(
+        "creators",
+        "xiaohongshu",
+        "pgy_kol",
+        "stg_xiaohongshu__creators",
+        ["creator_id"],
+        [
+            "account_id",
+            "creator_id",
+            "followers",
+            "level_code",
+            "agency_name",
+            "image_price_amount",
+            "video_price_amount",
+            "last_seen_at",
+        ],
+    )
+}}
