@@ -54,6 +54,7 @@ FACTS = {
            ))""",
     ),
     "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $until"),
+    "core.fct_live_session": ("live_session", [], "cast(ended_at as date) between $first and $until"),
     "core.dim_content": ("content", [], PUBLISHED),
     "core.fct_creator_note": ("creator_note", [], PUBLISHED),
     "core.dim_creator": ("creator", [], "last_seen_date = $last + 1"),

@@ -22,6 +22,13 @@ _NEW_TOKEN = CodeRule(
 )
 _DATES = CodeRule("permanent", "bad_payload", "window", "a programming error: report it with the request id")
 
+_ADDRESS = CodeRule(
+    "permanent",
+    "permission",
+    "account",
+    "add this server's address to the account's IP allow-list (mp.weixin.qq.com)",
+)
+
 CODES = {
     "40001": _NEW_TOKEN,
     "40014": _NEW_TOKEN,
@@ -31,12 +38,8 @@ CODES = {
     "45009": CodeRule("tomorrow", "quota", "resource", "daily quota used up; the next day's run asks again"),
     "40013": CodeRule("permanent", "token", "account", "correct appid in the connection"),
     "40125": CodeRule("permanent", "token", "account", "correct the secret in the connection"),
-    "40164": CodeRule(
-        "permanent",
-        "permission",
-        "account",
-        "add this server's address to the account's IP allow-list (mp.weixin.qq.com)",
-    ),
+    "40164": _ADDRESS,
+    "61004": _ADDRESS,
     "48001": CodeRule(
         "permanent",
         "permission",

@@ -9,7 +9,8 @@ from typing import Any
 from extract.contract import ResourceSpec
 from extract.errors import BadPayload, Delayed, ExtractError, Permanent, SkipItem
 from extract.landing import files_of, query
-from extract.model import Account, Deadline, ExtractContext, Window
+from extract.model import BUSINESS_ZONE, Account, Deadline, ExtractContext, Window
+from extract.paging import asked_twice, cursor_pages
 from extract.session import Answer, Session, need, need_int
 from extract.wechat.client import connect
 
@@ -31,6 +32,7 @@ class WechatSession:
             "getarticletotaldetail": self._article_details,
             "freepublish": self._published,
             "comment": self._comments,
+            "channels_live": self._lives,
         }
 
     def fetch(self, spec: ResourceSpec, window: Window) -> Answer:
@@ -124,6 +126,19 @@ class WechatSession:
             if not page or offset >= total:
                 break
         return [record for item in items.values() for record in _news_records(item, spec.path)], len(items) >= total
+
+    def _lives(self, spec: ResourceSpec, window: Window) -> Answer:
+        """Finished Channels lives. Start and end, epoch seconds, are compared with the live's END."""
+        start, end = (int(at.replace(tzinfo=BUSINESS_ZONE).timestamp()) for at in (window.start, window.end))
+
+        def ask(buffer: str) -> tuple[list[Any], str | None]:
+            body = {"start_time": start, "end_time": end - 1, "last_buffer": buffer}
+            payload = self.client.call("POST", spec.path, body=body)
+            more = payload.get("continue_flag") in (True, "1", "true")
+            following = need(payload, "last_buffer", str, spec.path) if more else None
+            return need(payload, "item", list, spec.path), following
+
+        return asked_twice(lambda: Answer(records=cursor_pages(ask, spec.path, first="")))
 
     # --- comments ----------------------------------------------------------------------------------------------
 

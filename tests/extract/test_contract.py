@@ -76,6 +76,7 @@ def scrubbed(spec: ResourceSpec, records: list[Any]) -> list[dict[str, Any]]:
             "comment_list",
             lambda a: [{**c, "msg_data_id": "1", "index": "0"} for c in a["comment"]],
         ),
+        ("wechat", "channels_live", "channels_finderlive_get_finder_live_data_list", lambda a: a["item"]),
         ("tencent_ads", "advertiser", "advertiser_get", lambda a: a["data"]["list"]),
         ("tencent_ads", "adgroup", "adgroups_get", lambda a: a["data"]["list"]),
         ("tencent_ads", "dynamic_creative", "dynamic_creatives_get", lambda a: a["data"]["list"]),
@@ -140,7 +141,7 @@ def test_every_error_of_the_samples_is_classified(source: str) -> None:
 
     platform = {"wechat": wechat.PLATFORM, "oceanengine": ocean.PLATFORM, "tencent_ads": tencent.PLATFORM}[source]
     names = {
-        "wechat": ["stable_token", "getusersummary", "getarticleread", "comment_list"],
+        "wechat": ["stable_token", "getusersummary", "comment_list", "channels_finderlive_get_finder_live_data_list"],
         "oceanengine": ["oauth2_refresh_token", "report_custom_get", "tools_comment_get"],
         "tencent_ads": ["oauth_token", "adgroups_get", "daily_reports_get"],
     }[source]

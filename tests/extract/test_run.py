@@ -40,7 +40,7 @@ def test_what_the_deadline_cut_off_is_a_gap_and_the_next_run_fills_it(
     report = extract_account(me, DAY, DAY, replace(context, deadline_seconds=3))
     reasons = {g.reason for g in report.gaps}
     covered = sum(item.covered for item in report.resources)
-    assert reasons == {"timeout"} and 0 < covered < 41 and covered + len(report.gaps) == 41
+    assert reasons == {"timeout"} and 0 < covered < 42 and covered + len(report.gaps) == 42
     assert len(records(context.landing, "wechat", me.account, "_gaps")) == len(report.gaps)
     sandbox.clear()
     assert extract_account(me, DAY, DAY, context).ok
@@ -48,7 +48,7 @@ def test_what_the_deadline_cut_off_is_a_gap_and_the_next_run_fills_it(
 
 def test_a_killed_task_is_recorded_once(sandbox: Sandbox, context: ExtractContext) -> None:
     me = sandbox.account("wechat")
-    assert record_unreported(me, DAY, DAY, context) == 41
+    assert record_unreported(me, DAY, DAY, context) == 42
     assert record_unreported(me, DAY, DAY, context) == 0
     gaps = records(context.landing, "wechat", me.account, "_gaps")
     assert {g["reason"] for g in gaps} == {"task_ended"} and all(g["action"] for g in gaps)
@@ -74,7 +74,7 @@ def test_what_a_half_run_left_open_is_recorded(
     monkeypatch.setattr(WechatSession, "fetch", dies)
     with pytest.raises(KeyboardInterrupt):
         extract_account(me, DAY, DAY, context)
-    assert record_unreported(me, DAY, DAY, context) == 3 + 3 + 1 + 1 + 1
+    assert record_unreported(me, DAY, DAY, context) == 3 + 3 + 1 + 1 + 1 + 1
     # The next morning's look-back finds them again.
     tomorrow = replace(context, now=at(DAY + timedelta(days=1)))
     assert record_unreported(me, DAY, DAY, tomorrow) > 0

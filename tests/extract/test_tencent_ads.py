@@ -1,20 +1,22 @@
-"""Tencent Ads against a stub: signing, tokens, paging, what is asked. Against the sandbox: below, when it is served."""
+"""Tencent Ads against the sandbox, end to end, and against a stub: signing, tokens, paging, what is asked."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Stub, landed_rows, records
+from conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
 from extract.run import extract_account, plan_account
 
 REPORT = "/v3.0/daily_reports/get"
+REPORTS = ("daily_report", "daily_report_by_conversion", "daily_report_total")
 DAYS = [DAY - timedelta(days=back) for back in range(8)][::-1]
 
 
@@ -78,6 +80,58 @@ def resource(report: AccountReport, name: str) -> ResourceReport:
 
 def calls(stub: Stub, path: str) -> list[Ask]:
     return [ask for ask in stub.calls if ask.path == path]
+
+
+def test_both_accounts_of_one_consent_land_completely(sandbox: Sandbox, context: ExtractContext) -> None:
+    for number in (0, 1):
+        me = sandbox.account("tencent_ads", number)
+        report = extract_account(me, DAY, DAY, context)
+        assert report.ok, report.message()
+        assert [item.resource for item in report.resources] == ["advertiser", "adgroup", "dynamic_creative", *REPORTS]
+        for item in report.resources:
+            assert item.fetched == item.landed > 0 and not item.rejected and not item.unknown_fields, item
+        again = extract_account(me, DAY, DAY, context)
+        assert again.ok and all(item.landed == 0 for item in again.resources)
+        creatives = records(context.landing, "tencent_ads", me.account, "dynamic_creative")
+        assert {row["is_deleted"] for row in creatives} == {False, True}
+        assert {row["creative_components"]["title"][0]["value"]["content"] for row in creatives}
+    assert len(list(context.tokens.glob("tencent_ads*.token"))) == 1
+
+
+def test_the_ads_of_a_day_add_up_to_the_account(sandbox: Sandbox, context: ExtractContext) -> None:
+    me = sandbox.account("tencent_ads")
+    extract_account(me, DAY, DAY, context)
+    for metric in ("cost", "view_count", "valid_click_count", "conversions_count", "praise_count"):
+        sums: Counter[str] = Counter()
+        for row in records(context.landing, "tencent_ads", me.account, "daily_report"):
+            sums[row["date"]] += int(row[metric])
+        totals = records(context.landing, "tencent_ads", me.account, "daily_report_total")
+        assert len(totals) == 8 and sums == {row["date"]: int(row[metric]) for row in totals}
+
+
+def test_conversions_that_come_late_are_new_versions_of_their_day(sandbox: Sandbox, context: ExtractContext) -> None:
+    me = sandbox.account("tencent_ads")
+    extract_account(me, DAY - timedelta(days=9), DAY, context)
+    sandbox.freeze(at(DAY + timedelta(days=1)))
+    day = DAY + timedelta(days=1)
+    report = extract_account(me, day, day, replace(context, now=at(day)))
+    assert report.ok, report.message()
+    assert resource(report, "daily_report").landed > resource(report, "daily_report_by_conversion").landed > 0
+    rows = records(context.landing, "tencent_ads", me.account, "daily_report")
+    versions = Counter((row["date"], row["dynamic_creative_id"]) for row in rows)
+    assert max(versions.values()) > 1
+
+
+def test_a_refresh_in_the_middle_of_the_pages_costs_nothing(sandbox: Sandbox, context: ExtractContext) -> None:
+    me = sandbox.account("tencent_ads")
+    plain = extract_account(me, DAY, DAY, replace(context, landing=context.landing / "plain"))
+    sandbox.plant({"source": "tencent_ads", "kind": "token_expired", "path": "daily_reports", "times": 1})
+    report = extract_account(me, DAY, DAY, context)
+    assert report.ok and sandbox.hits() == [1], report.message()
+    assert [item.landed for item in report.resources] == [item.landed for item in plain.resources]
+
+
+# --- against a stub ---------------------------------------------------------------------------------------------
 
 
 def test_every_attempt_is_signed_anew(stub: Stub, own_tokens: ExtractContext) -> None:
@@ -157,11 +211,8 @@ def test_codes_say_how_far_a_failure_reaches(
     assert (gaps[0].code, gaps[0].request_id) == (str(code), "TRACE-1")
     assert len(calls(stub, "/v3.0/adgroups/get")) == attempts
     others = {gap.resource for gap in gaps[1:]}
-    assert others == ({"dynamic_creative", *(r for r in REPORTS)} if reason == "token" else set())
+    assert others == ({"dynamic_creative", *REPORTS} if reason == "token" else set())
     assert "SECRET-OF-THE-APP" not in report.message() and "ACCESS-TOKEN-1" not in report.message()
-
-
-REPORTS = ("daily_report", "daily_report_by_conversion", "daily_report_total")
 
 
 def test_a_dead_consent_asks_for_a_new_one(stub: Stub, own_tokens: ExtractContext) -> None:

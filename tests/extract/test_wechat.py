@@ -39,9 +39,10 @@ def test_a_day_lands_completely_and_the_next_run_lands_only_what_is_new(
     planned = plan_account(me, DAY, DAY, context)
     report = extract_account(me, DAY, DAY, context)
     assert report.ok, report.message()
-    assert sum(item.windows for item in report.resources) == len(planned) == 41
+    assert sum(item.windows for item in report.resources) == len(planned) == 42
     for item in report.resources:
-        assert item.covered == item.windows and item.fetched == item.landed > 0 and item.rejected == 0, item
+        assert item.covered == item.windows and item.fetched == item.landed and item.rejected == 0, item
+        assert item.landed > 0 or item.resource == "channels_live", item  # there is no live every day
         assert not item.unknown_fields
     rows = landed_rows(context.landing, "wechat", me.account, "getarticletotaldetail")
     assert Counter(row["kind"] for row in rows)["receipt"] == 30
@@ -221,7 +222,7 @@ def test_a_hanging_call_is_a_timeout_long_before_the_deadline(sandbox: Sandbox, 
 def test_a_repeated_record_lands_once_and_an_unknown_field_is_counted(
     sandbox: Sandbox, context: ExtractContext
 ) -> None:
-    me = sandbox.account("wechat")
+    me = sandbox.account("wechat", 1)  # the one with a live in these days
     plain = extract_account(me, DAY, DAY, replace(context, landing=context.landing / "plain"))
     sandbox.plant(
         {"source": "wechat", "kind": "duplicate_record"},
@@ -406,3 +407,44 @@ def test_asking_before_the_ready_hour_is_said(stub: Stub, own_tokens: ExtractCon
     part = resource(report, "getarticleread")
     assert [(g.reason, str(g.window)) for g in part.gaps] == [("delayed", str(DAY))]
     assert all(str(date(2026, 11, 19)) != a.body.get("begin_date") for a in stub.calls)
+
+
+# --- Channels lives ---------------------------------------------------------------------------------------------
+
+
+def with_channels(wechat: Platform) -> Account:
+    return replace(wechat.account, credentials={**wechat.account.credentials, "channels": "yes"})
+
+
+def test_lives_are_read_page_by_page_by_the_time_of_their_end(stub: Stub, own_tokens: ExtractContext) -> None:
+    pages = {"": (["A", "B"], "P2", True), "P2": (["B", "C"], "P3", True), "P3": ([], "P4", False)}
+
+    def lives(ask: Ask) -> Any:
+        names, following, more = pages[ask.body["last_buffer"]]
+        items = [{"export_id": f"export/{name}", "live_start_time": 1794484805} for name in names]
+        return {"errcode": 0, "errmsg": "ok", "last_buffer": following, "continue_flag": more, "item": items}
+
+    me = with_channels(Platform(stub, get_finder_live_data_list=lives))
+    report = extract_account(me, DAY, DAY, own_tokens)
+    assert report.ok, report.message()
+    landed = records(own_tokens.landing, "wechat", me.account, "channels_live")
+    assert [row["export_id"] for row in landed] == ["export/A", "export/B", "export/C"]
+    asked = next(ask.body for ask in stub.calls if ask.path.endswith("get_finder_live_data_list"))
+    first = at(DAY - timedelta(days=3), 0)
+    assert asked == {
+        "start_time": int(first.timestamp()),
+        "end_time": int(first.timestamp()) + 3 * 86_400 - 1,
+        "last_buffer": "",
+    }
+
+
+def test_lives_that_never_end_are_noticed(stub: Stub, own_tokens: ExtractContext) -> None:
+    answer = {"errcode": 0, "last_buffer": "SAME", "continue_flag": True, "item": []}
+    report = extract_account(with_channels(Platform(stub, get_finder_live_data_list=answer)), DAY, DAY, own_tokens)
+    assert [(g.resource, g.reason) for g in report.gaps] == [("channels_live", "bad_payload")]
+
+
+def test_an_account_without_channels_is_not_asked_for_lives(stub: Stub, own_tokens: ExtractContext) -> None:
+    report = extract_account(Platform(stub).account, DAY, DAY, own_tokens)
+    assert report.ok and "channels_live" not in {item.resource for item in report.resources}
+    assert not [ask for ask in stub.calls if "finderlive" in ask.path]

@@ -232,7 +232,7 @@ def test_ad_days(month: tuple[Any, Any]) -> None:
         true,
         "select account_id, campaign_id, ad_id, metric_date::varchar, spend_amount, impressions, clicks, conversions,"
         " deep_conversions, attributed_conversions, attributed_deep_conversions, video_plays, valid_video_plays,"
-        " video_plays_3s from ad_daily",
+        " video_plays_3s from ad_daily where source = 'oceanengine'",
     )
     assert served == expected and len(expected) > 300
 
@@ -263,12 +263,14 @@ def test_campaigns_and_ads(month: tuple[Any, Any]) -> None:
     assert projects == rows(
         true,
         "select account_id, campaign_id, campaign_name, status, budget_amount, cpa_bid_amount,"
-        " strftime(modified_at, '%Y-%m-%d %H:%M:%S') from campaign where is_current and is_listed",
+        " strftime(modified_at, '%Y-%m-%d %H:%M:%S') from campaign"
+        " where is_current and is_listed and source = 'oceanengine'",
     )
     assert promotions == rows(
         true,
         "select account_id, ad_id, campaign_id, ad_name, status, learning_phase, budget_amount, cpa_bid_amount,"
-        " strftime(created_at, '%Y-%m-%d %H:%M:%S'), item_id from ad where is_current and is_listed",
+        " strftime(created_at, '%Y-%m-%d %H:%M:%S'), item_id from ad"
+        " where is_current and is_listed and source = 'oceanengine'",
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from sandbox.world.tables import Chunk
 from sandbox.world.time import date_of, day_at, last_ready_day
 from sandbox.world.wechat.events import DETAIL_DAYS, KINDS, READERS, SCENES, AccountEvents, Article, Comment
+from sandbox.world.wechat.lives import COUNTS, Live, LiveEvents
 
 Json = dict[str, Any]
 
@@ -31,8 +32,9 @@ def _scenes(total: int, by_scene: np.ndarray) -> list[Json]:
 class WeChatNumbers:
     """Answers of one account."""
 
-    def __init__(self, events: AccountEvents) -> None:
+    def __init__(self, events: AccountEvents, lives: LiveEvents) -> None:
         self.events = events
+        self._lives = lives
         self._size = -1
         self._by_publish_day: dict[int, list[Article]] = {}
         self._by_message: dict[tuple[int, int], Article] = {}
@@ -260,6 +262,29 @@ class WeChatNumbers:
             return None
         kept = self.events.comments[article.number]
         return [c for c in reversed(kept) if c.created_at <= now and (c.vanish_at is None or c.vanish_at > now)]
+
+    def lives(self, start: int, end: int, now: int) -> list[Json]:
+        """Lives that ended in start..end and by now, oldest first, as in samples/wechat."""
+        found = [live for live in self._lives.lives if start <= live.ended_at <= min(end, now)]
+        return [self._live(live, now) for live in sorted(found, key=lambda live: (live.ended_at, live.number))]
+
+    def _live(self, live: Live, now: int) -> Json:
+        chunk = self._lives.counts[day_at(live.started_at)]
+        mine = (chunk["live"] == live.number) & (chunk["known_at"] <= now)
+        counts = {name: int(chunk[name][mine].sum()) for name in COUNTS}
+        return {
+            "export_id": live.export_id,
+            "live_start_time": live.started_at,
+            "live_duration_in_seconds": live.ended_at - live.started_at,
+            "total_audience_count": counts["viewers"],
+            "total_cheer_count": counts["cheers"],
+            "forward_count": counts["forwards"],
+            "total_comment_count": counts["comments"],
+            "audiences_avg_seconds": counts["seconds"] // counts["viewers"],
+            "max_online_count": live.peak,
+            "new_follow_count": counts["follows"],
+            "new_follow_count_biz": counts["biz_follows"],
+        }
 
 
 def _jumps(finish_rate: float) -> list[Json]:

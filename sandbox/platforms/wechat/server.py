@@ -14,7 +14,7 @@ from sandbox.tokens import Signer
 from sandbox.web import Answer, Call, Platform
 from sandbox.world import World
 from sandbox.world.rng import digest
-from sandbox.world.time import day_at, day_of
+from sandbox.world.time import date_of, day_at, day_of
 from sandbox.world.wechat import WeChatWorld
 from sandbox.world.wechat.events import make_accounts
 
@@ -47,6 +47,9 @@ _MESSAGES = {
     88001: "msg_data is not exists",
     88010: "count range error. cout <= 0 or count > 50",
 }
+LIVES = "/channels/finderlive/get_finder_live_data_list"
+LIVES_A_PAGE = 2
+"""Lives on a page; how many the platform gives is not known (unconfirmed)."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -79,7 +82,7 @@ def accounts(seed: int, scale: float, root_url: str) -> list[dict[str, Any]]:
             "name": account.name,
             "connection": f"wechat_{account.app_id}",
             "base_url": f"{root_url}/wechat",
-            "credentials": {"appid": account.app_id, "secret": account.secret},
+            "credentials": {"appid": account.app_id, "secret": account.secret, "channels": "yes"},
         }
         for account in make_accounts(seed)
     ]
@@ -93,7 +96,7 @@ class WeChat(Platform):
     record_lists = ("list", "item", "comment")
     day_fields = ("stat_date", "ref_date")
     total_fields = ("total_count", "total")
-    page_parameters = ("offset", "begin")
+    page_parameters = ("offset", "begin", "last_buffer")
     delay_field = "is_delay"
     expired = failure(42001)
     quota_used = failure(45009)
@@ -103,7 +106,9 @@ class WeChat(Platform):
         self._world = world
         self._clock = clock
         self._tokens = WeChatTokens(Signer(world.seed))
-        self._numbers = {e.account.app_id: WeChatNumbers(e) for e in world.accounts}
+        self._numbers = {
+            e.account.app_id: WeChatNumbers(e, lives) for e, lives in zip(world.accounts, world.lives, strict=True)
+        }
 
     def failure(self, code: int | str, message: str) -> Answer:
         """The answer with a planted error code."""
@@ -121,8 +126,10 @@ class WeChat(Platform):
         """The business days a call asks for."""
         body = call.json()
         try:
+            if call.path == LIVES:
+                return date_of(day_at(int(body["start_time"]))), date_of(day_at(int(body["end_time"])))
             return date.fromisoformat(str(body["begin_date"])), date.fromisoformat(str(body["end_date"]))
-        except (KeyError, ValueError):
+        except (KeyError, TypeError, ValueError):
             return None
 
     def answer(self, call: Call) -> Answer:
@@ -161,6 +168,8 @@ class WeChat(Platform):
             return self._freepublish(numbers, body, now)
         if call.path == "/cgi-bin/comment/list":
             return self._comments(numbers, body, now)
+        if call.path == LIVES:
+            return self._finished_lives(numbers, body, now)
         raise _Failure(40066)
 
     def _token(self, body: dict[str, Any], now: int) -> dict[str, Any]:
@@ -246,6 +255,22 @@ class WeChat(Platform):
                 row["reply"] = {"content": comment.reply, "create_time": comment.reply_at}
             rows.append(row)
         return {"errcode": 0, "errmsg": "ok", "total": len(rows), "comment": rows[begin : begin + count]}
+
+    def _finished_lives(self, numbers: WeChatNumbers, body: dict[str, Any], now: int) -> dict[str, Any]:
+        """Lives by the time of their end. A full page says that there may be more: the last page may be empty."""
+        start, end = _whole(body.get("start_time", 0)), _whole(body.get("end_time", now))
+        buffer = body.get("last_buffer") or "LIVES_0"
+        if start > end or not isinstance(buffer, str) or not re.fullmatch(r"LIVES_\d{1,9}", buffer):
+            raise _Failure(40097)
+        begin = int(buffer.removeprefix("LIVES_"))
+        page = numbers.lives(start, end, now)[begin : begin + LIVES_A_PAGE]
+        return {
+            "errcode": 0,
+            "errmsg": "ok",
+            "last_buffer": f"LIVES_{begin + len(page)}",
+            "continue_flag": len(page) == LIVES_A_PAGE,
+            "item": page,
+        }
 
 
 def _day(value: object) -> int:

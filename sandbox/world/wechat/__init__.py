@@ -10,26 +10,30 @@ from sandbox.world.brand import World
 from sandbox.world.oceanengine import OceanWorld
 from sandbox.world.tables import Tables, join, rows, stack
 from sandbox.world.time import day_at
+from sandbox.world.wechat import lives
 from sandbox.world.wechat.events import AccountEvents, extend, make_accounts
 
 
 class WeChatWorld(PlatformWorld):
-    """Articles, readers, followers and comments of two accounts; ad spend on Douyin moves their followers."""
+    """Articles, readers, followers, comments and lives of two accounts; ad spend on Douyin moves their followers."""
 
     name = "wechat"
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.accounts = tuple(AccountEvents(account) for account in make_accounts(world.seed))
+        self.lives = tuple(lives.LiveEvents(e.account.index, e.account.followers) for e in self.accounts)
 
     def extend(self, day: int) -> None:
         """Adds one day."""
         pull = self.world.part(OceanWorld).pull(day)
         for account in self.accounts:
             extend(self.seed, self.scale, account, day, pull)
+        for events in self.lives:
+            lives.extend(self.seed, self.scale, events, day)
 
     def tables(self, first: int, last: int) -> Tables:
-        """wx_account, wx_article, wx_comment, and the days' wx_reads, wx_actions, wx_attention, wx_follows, …"""
+        """wx_account, wx_article, wx_comment, wx_live, and the days' wx_reads, wx_actions, wx_live_count, …"""
         tables: Tables = {}
         for name in ("reads", "actions", "attention", "cleanups", "overlaps", "follows"):
             tables[f"wx_{name}"] = join(stack(getattr(e, name), account=i) for i, e in enumerate(self.accounts))
@@ -71,6 +75,16 @@ class WeChatWorld(PlatformWorld):
             reply_at="int",
             vanish_at="int",
         )
+        tables["wx_live"] = rows(
+            (asdict(live) for e in self.lives for live in e.lives),
+            account="int",
+            number="int",
+            export_id="text",
+            started_at="int",
+            ended_at="int",
+            peak="int",
+        )
+        tables["wx_live_count"] = join(stack(e.counts, account=i) for i, e in enumerate(self.lives))
         return tables
 
     def planted(self, first: int, last: int) -> Iterator[Planted]:

@@ -2,7 +2,7 @@
 {{ config(post_hook="{{ remember_staged_loads('tencent_ads', 'advertiser') }}") }}
 
 {% set fields = [
-    ("account_id", "account_id", "text", true),
+    ("account_id", "advertiser_id", "text", true),
     ("corporate_brand_name", "_brand_name", "text", false),
     ("corporation_name", "_corporation_name", "text", false),
     ("system_status", "status", "text", false),
