@@ -63,6 +63,7 @@ def extract_slice(settings: Settings, piece: dict[str, str]) -> dict[str, Any]:
         progress=print,
     )
     print(report.message())
+    keep_notices(settings, piece["source"], config.account, report.notices)
     if any(gap.reason not in EXPECTED_GAPS for gap in report.gaps):
         raise AirflowFailException(report.message())
     return {
@@ -71,6 +72,16 @@ def extract_slice(settings: Settings, piece: dict[str, str]) -> dict[str, Any]:
         "landed": sum(r.landed for r in report.resources),
         "rejected": sum(r.rejected for r in report.resources),
     }
+
+
+def keep_notices(settings: Settings, source: str, account: str, notices: list[str]) -> None:
+    """What a person should see to although nothing failed yet, until a run no longer says it (see notify.py)."""
+    file = settings.run / "notices" / f"{source}.{account}.txt"
+    if notices:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n".join(f"{source} {account}: {notice}" for notice in notices), encoding="utf-8")
+    else:
+        file.unlink(missing_ok=True)
 
 
 def close_run(settings: Settings, slices: list[dict[str, str]] | None) -> int:

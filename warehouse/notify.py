@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 
 def notify_end(settings: Settings, run_id: str) -> str:
-    """Write `<home>/run/last_refresh.json` and post it to NOTIFY_WEBHOOK. Returns the one-line text.
+    """Write `<home>/run/last_refresh.json` and post it to NOTIFY_WEBHOOK. Returns the text: one line, and the accounts'
+    notices (an API version that nears its end, …).
 
     A webhook that does not answer is logged, never fatal.
     """
@@ -33,6 +34,9 @@ def notify_end(settings: Settings, run_id: str) -> str:
     }
     outcome = "published" if published else "FAILED, nothing published"
     text = f"Warehouse refresh {run_id}: {outcome}; serving {message['serving']} (data as of {message['as_of_date']})"
+    files = sorted((settings.run / "notices").glob("*.txt"))
+    message["notices"] = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    text = "\n".join([text, *(f"NOTICE {notice}" for notice in message["notices"])])
     message["text"] = text
     settings.run.mkdir(parents=True, exist_ok=True)
     (settings.run / "last_refresh.json").write_text(json.dumps(message, indent=1))
