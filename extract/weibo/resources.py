@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from extract.contract import ResourceSpec
-from extract.errors import BadPayload
+from extract.errors import BadPayload, ExtractError
 from extract.jsontext import AmbiguousObject
 from extract.landing import files_of, query
 from extract.model import BUSINESS_ZONE, Account, Deadline, ExtractContext, Window
@@ -92,7 +93,7 @@ class WeiboSession:
         self._context = context
         self._api = api_of(account)
         self._listings: dict[str, Listing] = {}
-        self._posts: dict[str, date] = {}
+        self._newest: list[dict[str, Any]] = []
         self._ask: dict[str, Callable[[ResourceSpec, Window], Answer]] = {
             "users_show": self._user,
             "users_counts": self._user_counts,
@@ -142,26 +143,42 @@ class WeiboSession:
         """The newest five posts (commercial: those of the days that are followed). What was seen once is kept."""
         oldest = window.start - timedelta(days=int(spec.request["days"]) - 1)
         posts = self._listing(spec, "statuses", uid=self._account.account).down_to(oldest)
-        for post in posts:
-            moment = posted_at(post)
-            if moment is not None:
-                self._posts[str(post.get("idstr"))] = moment.date()
+        self._newest = [post for post in posts if posted_at(post) is not None]
         return Answer(records=posts)
 
     def _post_counts(self, spec: ResourceSpec, window: Window) -> Answer:
-        """Counters of all posts of the last days that were ever seen. A post that is left out is gone: `is_missing`."""
-        posts = self._recent_posts(window.first_day, int(spec.request["days"]))
-        size = int(spec.request["ids"])
+        """Counters of all posts of the last days that were ever seen, with the time of the post. A post that is left
+        out of the answer is gone: `is_missing`. Where the call fails, the newest posts have counters all the same."""
+        posts = dict(self._followed_posts(window.first_day, int(spec.request["days"])))
         answer = Answer()
-        for start in range(0, len(posts), size):
-            ids = posts[start : start + size]
-            found = self._asked_for(spec, "ids", ids)
-            gone = set(ids) - {str(record["id"]) for record in found}
-            answer.records += [*found, *({"id": number, "is_missing": True} for number in sorted(gone))]
+        counted: dict[str, dict[str, Any]] = {}
+        for ids in batched(posts, int(spec.request["ids"])):
+            try:
+                found = {str(record["id"]): record for record in self._asked_for(spec, "ids", list(ids))}
+            except ExtractError as error:
+                answer.missing.append((window, error))
+                if error.scope != "window":
+                    break
+            else:
+                counted |= {number: found.get(number, {"is_missing": True}) for number in ids}
+        counted = dict(self._counted_in_timeline()) | counted
+        answer.records = [
+            {**counted[number], "id": number, "created_at": created_at}
+            for number, created_at in posts.items()
+            if number in counted
+        ]
+        if answer.missing and not answer.records:
+            raise answer.missing[0][1]
         return answer
 
-    def _recent_posts(self, as_of: date, days: int) -> list[str]:
-        """Ids of own posts younger than DAYS at `as_of`, from landing and from this run, newest first."""
+    def _counted_in_timeline(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for post in self._newest:
+            if post.get("attitudes_count") is not None:
+                counts = {name: post.get(f"{name}_count") for name in ("reposts", "comments", "attitudes")}
+                yield str(post["idstr"]), counts
+
+    def _followed_posts(self, as_of: date, days: int) -> list[tuple[str, str]]:
+        """Ids and times of own posts younger than DAYS at `as_of`, from landing and from this run, newest first."""
         oldest = as_of - timedelta(days=days - 1)
         rows = query(
             "select distinct json_extract_string(record, '$.idstr'), json_extract_string(record, '$.created_at') "
@@ -169,13 +186,10 @@ class WeiboSession:
             files_of(self._context.landing, "weibo", self._account.account, "user_timeline"),
             [oldest],
         )
-        posts = dict(self._posts)
-        for number, created_at in rows:
-            moment = posted_at({"created_at": created_at})
-            if moment is not None:
-                posts[str(number)] = moment.date()
-        recent = {number: day for number, day in posts.items() if oldest <= day <= as_of}
-        return sorted(recent, key=lambda number: (recent[number], number), reverse=True)
+        known = dict(rows) | {str(post["idstr"]): str(post["created_at"]) for post in self._newest}
+        moments = {number: posted_at({"created_at": text}) for number, text in known.items()}
+        recent = {n: moment for n, moment in moments.items() if moment and oldest <= moment.date() <= as_of}
+        return [(n, known[n]) for n in sorted(recent, key=lambda n: (recent[n], n), reverse=True)]
 
     # --- mentions ----------------------------------------------------------------------------------------------
 
