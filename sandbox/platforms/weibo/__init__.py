@@ -1,0 +1,1 @@
+"""Weibo's open API, simulated."""
