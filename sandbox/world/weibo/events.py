@@ -96,7 +96,7 @@ def status_id(instant: int, rng: np.random.Generator) -> int:
 
 def person_uid(seed: int, number: int) -> int:
     """The Weibo id of a person of the public, 10 digits."""
-    return 5_000_000_000 + int(digest("weibo", seed, number)[:12], 16) % 2_000_000_000
+    return int(text.person_id(seed, "weibo", number, "{d10}"))
 
 
 def make_accounts(seed: int) -> tuple[WeiboAccount, ...]:
@@ -170,7 +170,7 @@ def repost(seed: int, scale: float, events: AccountEvents, main: AccountEvents, 
     for at, chain, original, planted in sorted(made, key=lambda item: item[0]):
         title = _QUIPS[int(rng.integers(len(_QUIPS)))]
         more = {"title": title, "text": title + chain, "pictures": 0}
-        _post(rng, seed, events, at, float(rng.lognormal(-0.3, 0.8)), **more, original=original, planted=planted)
+        _post(rng, seed, events, at, float(rng.lognormal(-0.5, 1.15)), **more, original=original, planted=planted)
 
 
 def count(seed: int, scale: float, events: AccountEvents, day: int) -> None:
