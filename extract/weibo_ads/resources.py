@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from extract.contract import ResourceSpec
 from extract.errors import BadPayload
+from extract.jsontext import AmbiguousObject, parse
+from extract.landing import files_of, query
 from extract.model import Account, Deadline, ExtractContext, Window
 from extract.paging import Inconsistent, Page, Rows, asked_twice, numbered_pages
 from extract.session import Answer, Session, need, need_int
@@ -15,6 +17,7 @@ from extract.weibo_ads.client import connect
 
 CHECKED_METRICS = ("consume", "pv")
 """The report's `sum` covers the whole request: what the rows must add up to."""
+_ABOVE = ("ad", "campaign")
 _COUNTS = (("total", "total_num"), ("page_total", "pages"))
 
 
@@ -26,6 +29,8 @@ class WeiboAdsSession:
         # The token of an account itself wants no advertiser_id (third-party): the connection says advertiser_id: none.
         own = str(account.credentials.get("advertiser_id") or "")
         self._advertiser = {} if own == "none" else {"advertiser_id": account.account}
+        self._account, self._landing = account.account, context.landing
+        self._above: dict[str, dict[str, str]] | None = None
 
     def fetch(self, spec: ResourceSpec, window: Window) -> Answer:
         """Ask a window; an answer whose pages contradict each other is asked once more, then fails."""
@@ -42,10 +47,21 @@ class WeiboAdsSession:
         for extra in spec.request.get("asks") or [{}]:
             found, _ = self._pages(spec, [(name, str(value)) for name, value in extra.items()])
             rows.add(found)
+        if spec.name == "creative":
+            self._above = self._known_creatives() | _levels(rows.all())
         return Answer(records=rows.all())
 
+    def _known_creatives(self) -> dict[str, dict[str, str]]:
+        """What stands above every creative that was ever listed."""
+        found = query(
+            "select record from {files} where record is not null order by fetched_at",
+            files_of(self._landing, "weibo_ads", self._account, "creative"),
+        )
+        return _levels([parse(record.encode()) for (record,) in found])
+
     def _report(self, spec: ResourceSpec, window: Window) -> Answer:
-        """One day. The rows (repeats dropped) must add up to `sum`, which lands as its own resource."""
+        """One day. The rows (repeats dropped) must add up to `sum`, which lands as its own resource. A row says its
+        creative alone; the ad and the campaign above come from the listing."""
         parameters = [
             ("start_date", str(window.first_day)),
             ("end_date", str(window.last_day)),
@@ -57,7 +73,9 @@ class WeiboAdsSession:
         rows, sums = self._pages(spec, parameters)
         if any(total != sums[0] for total in sums):
             raise Inconsistent(f"{spec.path}: sum changed between pages")
-        answer = Answer(records=rows)
+        if self._above is None:  # this run's listing failed
+            self._above = self._known_creatives()
+        answer = Answer(records=[_with_levels(row, self._above) for row in rows])
         if sums and isinstance(sums[0], dict) and sums[0]:
             for metric in CHECKED_METRICS:
                 expected = _number(sums[0], metric, spec.path)
@@ -85,6 +103,22 @@ class WeiboAdsSession:
             return Page(need(place, "list", list, spec.path), total, pages)
 
         return numbered_pages(ask, size, spec.path), sums
+
+
+def _levels(creatives: list[Any]) -> dict[str, dict[str, str]]:
+    """Ids of the ad and the campaign by creative."""
+    found: dict[str, dict[str, str]] = {}
+    for creative in (row for row in creatives if isinstance(row, dict)):
+        ad, campaign = (creative[name] if isinstance(creative.get(name), dict) else {} for name in _ABOVE)
+        ids = {"ad_id": ad.get("id"), "campaign_id": campaign.get("id") or ad.get("campaign_id")}
+        found[str(creative.get("id"))] = {name: str(value) for name, value in ids.items() if value is not None}
+    return found
+
+
+def _with_levels(row: Any, above: dict[str, dict[str, str]]) -> Any:
+    if not isinstance(row, dict) or isinstance(row, AmbiguousObject):
+        return row
+    return {**row, **above.get(str(row.get("creative_id")), {})}
 
 
 def _count(place: dict[str, Any], names: tuple[str, ...], where: str) -> int | None:

@@ -109,6 +109,21 @@ def test_tokens_are_refreshed_and_the_code_is_used_once(stub: Stub, own_tokens: 
     assert first.query["grant_type"] == "authorization_code" and first.query["code"] == "CODE-ONE"
 
 
+def test_a_report_row_says_the_ad_and_the_campaign_of_its_creative(stub: Stub, own_tokens: ExtractContext) -> None:
+    ads = Ads(stub)
+    listed = [{"id": 0, "ad": {"id": 7, "campaign_id": 5}, "campaign": {"id": 5}}, {"id": 1, "ad": {"id": 8}}]
+    ads.over["creatives"] = ok({"data": {"list": listed, "total": 2, "page_total": 1}})
+    extract_account(ads.account, DAY, DAY, own_tokens)
+    ids = ("creative_id", "ad_id", "campaign_id")
+    rows = records(own_tokens.landing, "weibo_ads", ADVERTISER, "report_creative")
+    assert {tuple(row.get(name) for name in ids) for row in rows} == {("0", "7", "5"), ("1", "8", None)}
+    ads.over["creatives"] = {"trace_id": "T", "code": 40301, "message": "no"}
+    later = DAY + timedelta(days=1)
+    extract_account(ads.account, later, later, replace(own_tokens, now=at(later)))
+    rows = records(own_tokens.landing, "weibo_ads", ADVERTISER, "report_creative")
+    assert len(rows) == 18, "known from an earlier listing: seven of eight days land nothing new"
+
+
 @pytest.mark.parametrize("short", [0, 1])
 def test_rows_must_add_up_to_the_sum(stub: Stub, own_tokens: ExtractContext, short: int) -> None:
     ads = Ads(stub)

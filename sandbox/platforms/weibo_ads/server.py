@@ -176,7 +176,7 @@ class WeiboAds(Platform):
         return pair
 
     def _campaigns(self, call: Call, numbers: WeiboAdsNumbers, now: int) -> dict[str, Any]:
-        """Deleted ones only when asked for."""
+        """Deleted ones only when asked for; deleted ads and creatives stay in their listings."""
         is_deleted = call.query.get("is_recycled") == "1"
         listed = numbers.listed("campaign", now, deleted=True)
         advertiser = numbers.events.account.id
@@ -186,18 +186,18 @@ class WeiboAds(Platform):
     def _ads(self, call: Call, numbers: WeiboAdsNumbers, now: int) -> dict[str, Any]:
         return _page(call, self._ad_rows(numbers, now))
 
-    def _ad_rows(self, numbers: WeiboAdsNumbers, now: int, *, deleted: bool = False) -> list[dict[str, Any]]:
+    def _ad_rows(self, numbers: WeiboAdsNumbers, now: int) -> list[dict[str, Any]]:
         rows = []
-        for ad, state in numbers.listed("ad_group", now, deleted=deleted):
+        for ad, state in numbers.listed("ad_group", now, deleted=True):
             campaign = numbers.events.campaigns[ad.campaign]
             campaign_state = campaign.state(now) or campaign.versions[0]
             rows.append(ad_row(ad, state, campaign, campaign_state, numbers.events.account.id, now))
         return rows
 
     def _creatives(self, call: Call, numbers: WeiboAdsNumbers, now: int) -> dict[str, Any]:
-        ads = {row["id"]: row for row in self._ad_rows(numbers, now, deleted=True)}
+        ads = {row["id"]: row for row in self._ad_rows(numbers, now)}
         rows = []
-        for creative, state in numbers.listed("ad", now):
+        for creative, state in numbers.listed("ad", now, deleted=True):
             ad = ads[numbers.events.ad_groups[creative.ad_group or 0].id]
             rows.append(creative_row(creative, state, ad["campaign"], ad))
         return {"data": _page(call, rows)}
