@@ -47,6 +47,17 @@
             when {{ matches(text, "[0-9]{12,13}") }}
             then {{ business_time_from_epoch("cast(substr(" ~ text ~ ", 1, length(" ~ text ~ ") - 3) as bigint)") }}
         end
+    {%- elif type == "weekday_time" -%}
+        {# `Tue May 31 17:46:55 +0800 2011`, an instant with its own offset. #}
+        case
+            when
+                {{
+                    matches(
+                        text, "[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4} [0-9]{4}"
+                    )
+                }}
+            then {{ business_time_from_weekday_text(text) }}
+        end
     {%- elif type == "boolean" -%}
         case when lower({{ text }}) in ('true', '1') then true when lower({{ text }}) in ('false', '0') then false end
     {%- else -%} {{ exceptions.raise_compiler_error("cast_text: unknown type " ~ type) }}

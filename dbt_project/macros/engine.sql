@@ -63,6 +63,18 @@
     ({{ instant }} - interval '{{ var("business_utc_offset_hours") }} hours')
 {%- endmacro %}
 
+{# `Tue May 31 17:46:55 +0800 2011` to a naive timestamp of the business zone; null when there is no such time. #}
+{% macro business_time_from_weekday_text(text) -%}
+    {{ return(adapter.dispatch("business_time_from_weekday_text")(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__business_time_from_weekday_text(text) -%}
+    (
+        (try_strptime({{ text }}, '%a %b %d %H:%M:%S %z %Y') at time zone 'UTC')
+        + interval '{{ var("business_utc_offset_hours") }} hours'
+    )
+{%- endmacro %}
+
 {# The record as a struct of text, null when it is not JSON at all. `shape` is a nested mapping of names to 'VARCHAR'. #}
 {% macro parse_record(record, shape) -%} {{ return(adapter.dispatch("parse_record")(record, shape)) }} {%- endmacro %}
 

@@ -11,6 +11,8 @@ accounts (names and currencies), touched (days beyond those of its windows), rec
                 "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
                 "tencent_ads": "ad_daily ad_groups ads accounts reconciliation_ads",
                 "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
+                "weibo": "account_daily contents content_daily mentions touched reconciliation_posts",
+                "weibo_ads": "ad_daily campaigns ad_groups ads reconciliation_ads",
                 "weibo_hot_search": "reconciliation_hot_topics",
                 "xiaohongshu": "ad_daily campaigns ad_groups ads contents content_daily creators creator_notes touched reconciliation_notes",
             }

@@ -52,9 +52,10 @@ answer vanishes here.
 
 {#
 The newest sighting of each key in a listing: every column of the staging model, account_id, first_seen_at and last_seen_at (UTC). Of
-several versions in one answer the one with the highest `latest` counts. A record that vanished from the listing stays as last seen.
+several versions in one answer the one with the highest `latest` counts. A record that vanished from the listing stays as last seen; where
+a stub is left of it, `richer` says which versions are whole, and the newest of those counts.
 #}
-{% macro newest_by_key(source_name, resource, staging_model, keys, latest=none, answered=false) %}
+{% macro newest_by_key(source_name, resource, staging_model, keys, latest=none, answered=false, richer=none) %}
     select *
     from
         (
@@ -66,6 +67,7 @@ several versions in one answer the one with the highest `latest` counts. A recor
                 row_number() over (
                     partition by payloads.account, payloads.{{ keys | join(", payloads.") }}
                     order by
+                        {% if richer %} payloads.{{ richer }} desc, {% endif %}
                         sightings.fetched_at desc,
                         sightings.load_id desc,
                         {% if latest %} payloads.{{ latest }} desc, {% endif %}

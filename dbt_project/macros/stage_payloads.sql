@@ -1,7 +1,7 @@
 {#
 Stages the payloads of one resource: one row per account and record hash, typed, with the reason why it cannot be used if so.
 fields: a list of (path, name, type, required). Types: text, bigint, count, integer, amount, long_amount, rate, date, timestamp, epoch, epoch_ms,
-boolean.
+weekday_time, boolean.
 Empty text counts as absent, other texts too where `absent` lists them. `computed` are columns over the typed ones.
 #}
 {% macro stage_payloads(source_name, resource, fields, record_date, computed={}, absent=[]) -%}

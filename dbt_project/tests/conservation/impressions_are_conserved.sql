@@ -9,6 +9,7 @@
             ("oceanengine", "report_custom", "stg_oceanengine__reports", "show_cnt"),
             ("tencent_ads", "daily_report", "stg_tencent_ads__daily_reports", "view_count"),
             ("xiaohongshu", "report_creative", "stg_xiaohongshu__creative_reports", "impression"),
+            ("weibo_ads", "report_creative", "stg_weibo_ads__reports", "pv"),
         ],
     )
 }}

@@ -9,6 +9,7 @@
             ("oceanengine", "report_custom", "stg_oceanengine__reports", "stat_cost"),
             ("tencent_ads", "daily_report", "stg_tencent_ads__daily_reports", "cost * 0.01"),
             ("xiaohongshu", "report_creative", "stg_xiaohongshu__creative_reports", "fee"),
+            ("weibo_ads", "report_creative", "stg_weibo_ads__reports", "consume"),
         ],
     )
 }}
