@@ -24,17 +24,21 @@ from warehouse.settings import REPO, Settings
 DAYS = "metric_date between $first and $until"
 PUBLISHED = "published_date between $first and $until and content_id not in (select content_id from gone)"
 # sources whose numbers of contents are differences of counters, with the resource that lists them
-LISTINGS = {"linkedin": "share_statistics", "xiaohongshu": "pgy_note"}
+LISTINGS = {"linkedin": "share_statistics", "weibo": "statuses_count", "xiaohongshu": "pgy_note"}
 # sources whose followers are known of the days on which somebody looked
 SNAPSHOTS = ["linkedin"]
 # core table: (file of the truth, shared columns left out, the rows compared, on both sides)
 FACTS = {
-    "core.fct_account_daily": ("account_daily", [], DAYS),
+    "core.fct_account_daily": (
+        "account_daily",
+        [],
+        f"{DAYS} and (source <> 'weibo' or (source, account_id, metric_date) in (from followed))",
+    ),
     "core.fct_follower_source_daily": ("follower_source_daily", [], DAYS),
     "core.fct_content_daily": (
         "content_daily",
         [],
-        f"""{DAYS} and content_id in (select content_id from known)
+        f"""{DAYS} and content_id in (select content_id from known) and content_id not in (from never_met)
             and (not list_contains({list(LISTINGS)}, source)
                 or (source, account_id, metric_date) in (from followed))""",
     ),
@@ -55,9 +59,15 @@ FACTS = {
     ),
     "core.fct_hot_topic_hourly": ("hot_topic_hourly", [], "snapshot_date between $first and $until"),
     "core.fct_live_session": ("live_session", [], "cast(ended_at as date) between $first and $until"),
-    "core.dim_content": ("content", [], PUBLISHED),
+    "core.dim_content": ("content", [], f"{PUBLISHED} and content_id not in (from never_met)"),
     "core.fct_creator_note": ("creator_note", [], PUBLISHED),
     "core.dim_creator": ("creator", [], "last_seen_date = $last + 1"),
+    "core.fct_mention": (
+        "mention",
+        ["mention_text"],
+        """cast(mentioned_at as date) between $first and $until
+           and mention_id not in (select mention_id from vanished_mentions)""",
+    ),
 }
 
 
@@ -95,6 +105,19 @@ def differences(settings: Settings, first: date, last: date, *, until: date | No
             f"""create view followed as with days as ({days}.fct_coverage_daily where {listed}) select * from days
                 semi join (select * replace (metric_date + 1 as metric_date) from days) before
                 using (source, account_id, metric_date)"""
+        )
+        # of a timeline that shows the newest posts only, those that no look met
+        connection.execute(
+            f"""create view never_met as with looks as (
+                    select min(metric_date) as first_date from w.core.fct_coverage_daily where source = 'weibo'
+                    and resource = 'user_timeline'
+                )
+                select content_id from known, looks
+                where source = 'weibo' and not (last_listed_date >= first_date and first_listed_date <= '{last}')"""
+        )
+        connection.execute(
+            f"""create view vanished_mentions as
+                from read_parquet('{folder}/mention.parquet') where vanished_at is not null"""
         )
         found = {}
         for table, (name, left_out, rows) in FACTS.items():

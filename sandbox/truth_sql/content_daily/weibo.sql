@@ -44,7 +44,6 @@ select
     likes::bigint as likes_to_date,
     comments::bigint as comments_to_date,
     reposts::bigint as shares_to_date,
-    1::bigint as days_spanned,
     least(likes - likes_before, comments - comments_before, reposts - reposts_before) < 0 as is_correction
 from counted
 join wb_account using (account)
