@@ -297,8 +297,12 @@ def test_a_day_does_not_depend_on_the_horizon() -> None:
 
 
 def test_personal_data_is_planted_in_posts_and_mentions(year: WeiboWorld) -> None:
-    kinds = {value.kind for value in year.planted(100, 160)}
-    assert kinds == {"weibo_uid", "nickname", "phone", "email", "at_name"}
+    planted = list(year.planted(100, 160))
+    assert {value.kind for value in planted} == {"weibo_uid", "nickname", "phone", "email", "at_name"}
+    texts = [post.text for events in year.accounts for post in events.posts if 100 <= post.publish_day <= 160]
+    texts += [item.text for days in year.mentions for day in days[100:161] for item in day]
+    blob = "\n".join(texts)
+    assert all(value.value in blob for value in planted if value.kind in ("phone", "email", "at_name"))
 
 
 def test_ads_move_followers() -> None:

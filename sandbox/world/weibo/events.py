@@ -192,7 +192,8 @@ def count(seed: int, scale: float, events: AccountEvents, day: int) -> None:
     crisis = calendar.crisis_on(seed, day)
     expected = np.array([p.expected for p in alive], float) * (crisis.severity if crisis else 1.0)
     seen = plan.views(rng, day, expected, age, CURVE, hour)
-    acted = plan.actions(rng, seen, np.array([p.appeal for p in alive], float))
+    appeals = np.array([p.appeal for p in alive], float)
+    acted = plan.actions(rng, seen, appeals) if alive else np.zeros((0, len(KINDS)), np.int64)
     parts = rng.multinomial(acted, _SLOT_SHARE)  # posts × kinds × slots
     post, kind, slot = np.nonzero(parts)
     known = np.maximum(start + np.array(SLOTS)[slot] * 3600 + rng.integers(0, 3000, len(slot)), born[post] + 300)
