@@ -77,6 +77,9 @@ class TokenRules:
     """Of a refresh token that was used just before, or is too old."""
     rotates: bool = True
     old_access_life: int | None = 0
+    renewals: int = 0
+    """How often the refresh token can be replaced by one that lives anew, in a call of its own."""
+    renewals_used: Code = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class _Consent:
     refresh_until: int | None = None
     is_code_used: bool = False
     jumped: int = 0
+    renewals: int = 0
 
 
 class PairTokens:
@@ -123,6 +127,7 @@ class PairTokens:
         if consent.is_code_used and not is_dead:
             return None
         consent.is_code_used = True
+        consent.renewals = 0
         consent.refresh_before, consent.refresh = consent.refresh, max(consent.refresh + 1, now)
         consent.refresh_until = now + (self._rules.refresh_life or self._rules.access_life)
         return self._hand_out(owner, now)
@@ -135,20 +140,26 @@ class PairTokens:
     def refresh(self, token: str, now: int) -> Pair:
         """A new access token, with a new refresh token where they rotate. Raises Refused."""
         rules = self._rules
-        claim = self._genuine(token, "R")
-        if claim is None or rules.refresh_life is None:
-            raise Refused(rules.refresh_invalid)
+        claim = self._alive(token, now)
         consent = self._consents[claim.owner]
-        if claim.number < consent.refresh:
-            raise Refused(rules.refresh_dead if claim.number == consent.refresh_before else rules.refresh_invalid)
-        if claim.number == consent.refresh and consent.refresh_until is not None and now >= consent.refresh_until:
-            raise Refused(rules.refresh_dead)
-        consent.refresh = claim.number
         if rules.rotates:
             consent.refresh_before, consent.refresh = claim.number, max(claim.number + 1, now)
         if rules.rotates or consent.refresh_until is None:
-            consent.refresh_until = now + rules.refresh_life
+            consent.refresh_until = now + (rules.refresh_life or 0)
         return self._hand_out(claim.owner, now, None if rules.rotates else token)
+
+    def renew(self, token: str, now: int) -> Pair:
+        """A new refresh token that kills the old one, without an access token. Raises Refused."""
+        rules = self._rules
+        claim = self._alive(token, now)
+        consent = self._consents[claim.owner]
+        if consent.renewals >= rules.renewals:
+            raise Refused(rules.renewals_used)
+        consent.renewals += 1
+        consent.refresh_before, consent.refresh = claim.number, max(claim.number + 1, now)
+        consent.refresh_until = now + (rules.refresh_life or 0)
+        fresh = self._signer.write(Claim(rules.kind + "R", claim.owner, consent.refresh, now))
+        return Pair(claim.owner, "", fresh, 0, rules.refresh_life or 0)
 
     def check(self, token: str, now: int) -> str:
         """The owner of a good access token. Raises Refused."""
@@ -182,6 +193,20 @@ class PairTokens:
         claim = self._signer.read(token)
         is_ours = claim is not None and claim.kind == self._rules.kind + part and claim.owner in self._consents
         return claim if is_ours else None
+
+    def _alive(self, token: str, now: int) -> Claim:
+        """The claim of a refresh token that still works. Raises Refused."""
+        rules = self._rules
+        claim = self._genuine(token, "R")
+        if claim is None or rules.refresh_life is None:
+            raise Refused(rules.refresh_invalid)
+        consent = self._consents[claim.owner]
+        if claim.number < consent.refresh:
+            raise Refused(rules.refresh_dead if claim.number == consent.refresh_before else rules.refresh_invalid)
+        if claim.number == consent.refresh and consent.refresh_until is not None and now >= consent.refresh_until:
+            raise Refused(rules.refresh_dead)
+        consent.refresh = claim.number
+        return claim
 
     def _hand_out(self, owner: str, now: int, refresh_token: str | None = None) -> Pair:
         rules, consent = self._rules, self._consents[owner]

@@ -34,6 +34,7 @@ class DouyinSession:
         self._now = context.now
         self._today = context.business_now.date()
         self._listed: list[Any] | None = None
+        self._posts = 0  # that the account had at the end of the last day told
         self._ask: dict[str, Callable[[ResourceSpec, Window], Answer]] = {
             "video_list": self._videos,
             "item_base": self._item_totals,
@@ -64,36 +65,36 @@ class DouyinSession:
     def _account_days(self, spec: ResourceSpec, window: Window) -> Answer:
         """A day that the answer leaves out is not covered; the newest one may come later."""
         records = self._days(spec, window)
+        told = {day: row for row in records if (day := _day_of(row)) is not None}
+        if spec.name == "user_item" and told:
+            with suppress(KeyError, TypeError, ValueError):
+                self._posts = int(told[max(told)]["total_issue"])
         return Answer(records, missing=_without_rows(window, records, spec.path))
 
     def _item_days(self, spec: ResourceSpec, window: Window) -> Answer:
         """The days of every video of the last 30 days. Nothing at all for yesterday means that it is not ready."""
-        answer = self._of_videos(
-            window,
-            lambda item_id: [_with(row, item_id=item_id) for row in self._days(spec, window, item_id=item_id)],
-        )
+        answer = self._of_videos(window, lambda item_id: self._days(spec, window, item_id=item_id))
         yesterday = Window.of_days(self._today - timedelta(days=1), self._today - timedelta(days=1), spec.name)
-        if yesterday.first_day in window.days and min(self._recent().values(), default=self._today) < self._today:
+        oldest = min((at.date() for at in self._recent().values()), default=self._today)
+        if yesterday.first_day in window.days and oldest < self._today:
             answer.missing += _without_rows(yesterday, answer.records, spec.path)
         return answer
 
     def _item_totals(self, spec: ResourceSpec, window: Window) -> Answer:
         """The totals of every video of the last 30 days, as they are now."""
-
-        def ask(item_id: str) -> list[Any]:
-            data = self._data(spec.path, item_id=item_id)
-            return [{**need(data, "result", dict, spec.path), "item_id": item_id}]
-
-        return self._of_videos(window, ask)
+        return self._of_videos(
+            window,
+            lambda item_id: [need(self._data(spec.path, item_id=item_id), "result", dict, spec.path)],
+        )
 
     def _of_videos(self, window: Window, ask: Callable[[str], list[Any]]) -> Answer:
-        """The records of all recent videos. One that fails leaves the window open; what the others gave is kept."""
+        """The records of all recent videos, each with the video's id and time of creation. A video that fails leaves
+        the window open; what the others gave is kept."""
         answer = Answer()
         unavailable = 0
-        for item_id in self._recent():
+        for item_id, created in self._recent().items():
             try:
-                answer.records += ask(item_id)
-                unavailable = 0
+                rows = ask(item_id)
             except ExtractError as error:
                 if error.scope != "window" and not answer.records:
                     raise
@@ -101,12 +102,17 @@ class DouyinSession:
                 unavailable = unavailable + 1 if error.reason == "unavailable" else 0
                 if error.scope != "window" or unavailable >= _UNAVAILABLE_IN_A_ROW:
                     break
+                continue
+            head = {"item_id": item_id, "create_time": str(int(created.timestamp()))}
+            answer.records += [_with(row, **head) for row in rows]
+            unavailable = 0
         return answer
 
     # --- listings ------------------------------------------------------------------------------------------------
 
     def _videos(self, spec: ResourceSpec, window: Window) -> Answer:
-        """All videos, page by page; remembered, because the item calls are asked video by video."""
+        """All videos, page by page; remembered, because the item calls are asked video by video. If there are fewer
+        than the account had yesterday, some may have slipped between two pages: the list is read once more."""
         path, size = spec.path, str(spec.request["count"])
 
         def ask(cursor: str) -> tuple[list[Any], str | None]:
@@ -115,20 +121,19 @@ class DouyinSession:
             return _rows(data, "list", path), following
 
         answer = asked_twice(lambda: Answer(cursor_pages(ask, path)))
+        if sum(at.date() < self._today for at in _created(answer.records).values()) < self._posts:
+            again = asked_twice(lambda: Answer(cursor_pages(ask, path)))
+            answer = max(again, answer, key=lambda one: len(one.records))
         self._listed = answer.records
         return answer
 
-    def _recent(self) -> dict[str, date]:
-        """Ids and days of the videos that the item calls know, newest first."""
+    def _recent(self) -> dict[str, datetime]:
+        """Ids and times of creation of the videos that the item calls know, newest first."""
         if self._listed is None:
             spec = load_contract("douyin").resources["video_list"]
             self._videos(spec, Window.of_days(self._today, self._today, spec.name))
-        found: dict[str, datetime] = {}
-        for video in self._listed or []:
-            with suppress(KeyError, TypeError, ValueError):  # the scrubber rejects it and says why
-                found[video["item_id"]] = datetime.fromtimestamp(int(video["create_time"]), BUSINESS_ZONE)
-        recent = {item_id: at for item_id, at in found.items() if self._now - at < VIDEO_LIFE}
-        return {item_id: recent[item_id].date() for item_id in sorted(recent, key=lambda key: (recent[key], key))[::-1]}
+        recent = {item_id: at for item_id, at in _created(self._listed or []).items() if self._now - at < VIDEO_LIFE}
+        return dict(sorted(recent.items(), key=lambda entry: (entry[1], entry[0]), reverse=True))
 
     def _audience(self, spec: ResourceSpec, window: Window) -> Answer:
         """One record per distribution and item of it; what the plays and actions of the day came from lands apart."""
@@ -151,6 +156,15 @@ class DouyinSession:
         answer = self.client.call("GET", path, query={"open_id": self._open_id, **query})
         data: dict[str, Any] = need(answer, "data", dict, path)
         return data
+
+
+def _created(videos: list[Any]) -> dict[str, datetime]:
+    """Ids of the videos, and when they were created."""
+    found: dict[str, datetime] = {}
+    for video in videos:
+        with suppress(KeyError, TypeError, ValueError):  # the scrubber rejects it and says why
+            found[video["item_id"]] = datetime.fromtimestamp(int(video["create_time"]), BUSINESS_ZONE)
+    return found
 
 
 def _rows(data: dict[str, Any], name: str, where: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,14 +18,14 @@ from extract.landing import covered_windows
 from extract.model import BUSINESS_ZONE, Account, AccountReport, Deadline, ExtractContext, ResourceReport, Window
 from extract.run import extract_account
 from extract.sources import sources
-from tests.extract.conftest import DAY, Ask, Reply, Stub, at, landed_rows, records, sample
+from tests.extract.conftest import DAY, Ask, Reply, Sandbox, Stub, at, landed_rows, records, sample
 from tests.extract.test_contract import numbers_as_text, scrubbed
 
 OPEN_ID = "00000000-0000-4000-8000-000000000001"
 KEYS = {"client_key": "tt00000000example", "client_secret": "SECRET-OF-THE-APP", "auth_code": "CODE-ONE"}
 UNPACED = {"calls_per_second": "0"}
 USER = {
-    "item": {"new_issue": 1, "new_play": 900, "total_issue": 12},
+    "item": {"new_issue": 1, "new_play": 900, "total_issue": 3},
     "fans": {"total_fans": 4000, "new_fans": 9},
     "like": {"new_like": 40},
     "comment": {"new_comment": 4},
@@ -191,9 +192,10 @@ def test_the_shortest_answer_that_reaches_back_is_asked(
     stub: Stub, douyin: Douyin, own_tokens: ExtractContext, back: int, date_type: str
 ) -> None:
     assert run(stub, own_tokens, DAY - timedelta(days=back)).ok
-    asked = {ask.query["date_type"] for ask in stub.calls if ask.path == "/data/external/user/fans/"}
+    asked = {ask.query["date_type"] for ask in stub.calls if ask.path == "/data/external/user/like/"}
     assert asked == {date_type}
-    assert len(covered(own_tokens, "user_fans")) == max(back + 1, 7) == len(payloads(own_tokens, "user_fans"))
+    assert len(covered(own_tokens, "user_like")) == max(back + 1, 7) == len(payloads(own_tokens, "user_like"))
+    assert len(covered(own_tokens, "user_fans")) == max(min(back + 2, 30), 7)  # and those of the day before
 
 
 def test_missed_runs_are_caught_up_for_as_long_as_the_platform_keeps_days(
@@ -259,7 +261,9 @@ def test_item_calls_ask_the_videos_of_thirty_days_with_their_ids_encoded(
     assert [ask.query["item_id"] for ask in plays] == list(VIDEOS)[:2]  # newest first; the third is too old
     assert "item_id=%409Vw%2Fnew%2BA%3D%3D" in plays[0].address
     rows = payloads(own_tokens, "item_play")
+    created = datetime(2026, 11, 17, 12, tzinfo=BUSINESS_ZONE)
     assert len(rows) == 3 + 20 and rows[0] == {
+        "create_time": str(int(created.timestamp())),
         "date": str(DAY - timedelta(days=2)),
         "item_id": "@9Vw/new+A==",
         "play": "100",
@@ -321,6 +325,21 @@ def test_a_listing_that_turns_in_circles_is_asked_twice(stub: Stub, douyin: Douy
     douyin.change = change
     gap = next(g for g in run(stub, own_tokens).gaps if g.resource == "video_list")
     assert gap.reason == "bad_payload" and "asked twice" in gap.message
+
+
+def test_a_video_that_slips_between_two_pages_is_found(stub: Stub, douyin: Douyin, own_tokens: ExtractContext) -> None:
+    slips = [True]
+
+    def change(ask: Ask, reply: Reply) -> Reply:
+        if "video_list" in ask.path and ask.query["cursor"] == "2" and slips:
+            slips.pop()
+            reply["data"]["list"] = []
+        return reply
+
+    douyin.change = change
+    assert run(stub, own_tokens).ok
+    assert {row["item_id"] for row in payloads(own_tokens, "video_list")} == set(VIDEOS)
+    assert len([ask for ask in stub.calls if "video_list" in ask.path]) == 4
 
 
 def test_a_small_account_has_no_portrait(stub: Stub, douyin: Douyin, own_tokens: ExtractContext) -> None:
@@ -442,11 +461,11 @@ SAMPLES: list[tuple[str, str, Callable[[dict[str, Any]], list[dict[str, Any]]]]]
         (
             f"item_{part}",
             f"data_external_item_{part}",
-            lambda data: [{**row, "item_id": "@/+="} for row in data["result_list"]],
+            lambda data: [{**row, "item_id": "@/+=", "create_time": "1"} for row in data["result_list"]],
         )
         for part in ITEM
     ),
-    ("item_base", "data_external_item_base", lambda data: [{**data["result"], "item_id": "@/+="}]),
+    ("item_base", "data_external_item_base", lambda data: [{**data["result"], "item_id": "@/+=", "create_time": "1"}]),
     ("video_list", "video_list", lambda data: data["list"]),
     ("fans_data", "fans_data", portrait_rows),
     ("fans_flow", "fans_data", lambda data: data["fans_data"]["flow_contributions"]),
@@ -483,3 +502,33 @@ def test_newer_calls_wrap_their_answer_differently() -> None:
     assert failed is not None and (failed.code, failed.message, failed.request_id) == ("28001003", "dead", "L2")
     with pytest.raises(BadPayload):
         PLATFORM.failure({"data": {}})
+
+
+# --- against the sandbox ----------------------------------------------------------------------------------------
+
+
+def test_both_accounts_of_the_sandbox_land_completely(sandbox: Sandbox, context: ExtractContext) -> None:
+    for number in (0, 1):
+        account = sandbox.account("douyin", number)
+        report = extract_account(account, DAY - timedelta(days=89), DAY, context)
+        assert report.ok, report.message()
+        for item in report.resources:
+            assert item.fetched == item.landed > 0 and not item.rejected and not item.unknown_fields, item
+        assert resource(report, "video_list").landed > 20  # more than one page
+        again = extract_account(account, DAY, DAY, context)
+        assert again.ok and all(item.landed == 0 for item in again.resources)
+    assert len(list(context.tokens.glob("douyin_app_*.token"))) == 1
+
+
+def test_the_days_of_a_video_add_up_to_its_totals(sandbox: Sandbox, context: ExtractContext) -> None:
+    account = sandbox.account("douyin")
+    extract_account(account, DAY - timedelta(days=29), DAY, context)
+    sums: Counter[tuple[str, str]] = Counter()
+    for part in ITEM:
+        for row in records(context.landing, "douyin", account.account, f"item_{part}"):
+            sums[row["item_id"], part] += int(row[part])
+    totals = records(context.landing, "douyin", account.account, "item_base")
+    assert len(totals) > 10
+    for total in totals:
+        for part in ITEM:
+            assert sums[total["item_id"], part] == int(total[f"total_{part}"])

@@ -1,0 +1,1 @@
+"""The Douyin open platform."""
