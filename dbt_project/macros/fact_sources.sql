@@ -8,6 +8,7 @@ accounts (names and currencies), touched (days beyond those of its windows), rec
             {
                 "linkedin": "account_daily audience contents content_daily touched reconciliation_follows reconciliation_posts",
                 "linkedin_ads": "ad_daily campaigns ad_groups ads accounts reconciliation_ads",
+                "douyin": "account_daily contents content_daily audience reconciliation_videos reconciliation_totals",
                 "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
                 "tencent_ads": "ad_daily ad_groups ads accounts reconciliation_ads",
                 "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
