@@ -18,9 +18,11 @@ Shape of the file::
           ref_date: {do: keep, unit: date, kind: dimension, personal: none, source: "§1.2 official"}
           detail: {fields: {...}}            # object, or list of objects
           openid: {do: pseudonym, ...}
+          phone: {do: pseudonym, as: phone, ...}   # phone | email: equal on every platform, whatever its spelling
           content: {do: mask, ...}           # free text that persons wrote
           author: {do: drop, ...}            # known and never landed
-A field that is not listed is dropped and counted.
+A field that is not listed is dropped and counted. With `resources_in: <folder>` every *.yml of that folder beside the
+file is one more resource, named after it; `sql` in an entry is the query that gives it.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import yaml
@@ -42,6 +45,7 @@ Action = Literal["keep", "pseudonym", "mask", "drop", "nest"]
 WindowKind = Literal["days", "as_of", "hours"]
 Kind = Literal["api", "drop"]
 LIMITS = {"calls_per_second", "calls_per_day", "calls_per_day_and_path"}
+NAMESPACES = ("", "phone", "email")
 PERSONAL = ("none", "pseudonym", "free_text", "direct")
 NUMBER_UNITS = frozenset(
     {"people", "times", "yuan", "fen", "li", "currency", "percent", "ratio", "fraction"}
@@ -52,7 +56,10 @@ KINDS = ("dimension", "daily", "cumulative", "snapshot", "event")
 
 @dataclass(frozen=True)
 class FieldRule:
-    """What happens to one field. `nested` holds the rules of an object or of each object of a list."""
+    """What happens to one field. `nested` holds the rules of an object or of each object of a list.
+
+    `namespace` prefixes a pseudonym in the platform's place: a phone number is the same one everywhere.
+    """
 
     name: str
     do: Action
@@ -61,6 +68,7 @@ class FieldRule:
     kind: str = ""
     personal: str = "none"
     source: str = ""
+    namespace: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -75,7 +83,8 @@ class ResourceSpec:
     `history_from` = first day the platform has at all, `keeps_days` = how long it keeps a day (0: no known limit),
     `late_days` = how many days later than `ready_at` of the next day the platform has a day,
     `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked),
-    `only_for` = connection fields that an account must have for it (empty: every account has it)."""
+    `only_for` = connection fields that an account must have for it (empty: every account has it),
+    `sql` = the query of a database's resource."""
 
     name: str
     path: str
@@ -93,6 +102,7 @@ class ResourceSpec:
     request: Mapping[str, Any] = field(default_factory=dict)
     day_field: str = ""
     only_for: Mapping[str, str] = field(default_factory=dict)
+    sql: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,49 +142,78 @@ def _rules(where: str, raw: Mapping[str, Any]) -> dict[str, FieldRule]:
             raise ValueError(f"{where}.{name}: do must be keep, pseudonym, mask or drop, got {do!r}")
         if personal not in PERSONAL or (kind and kind not in KINDS):
             raise ValueError(f"{where}.{name}: personal in {PERSONAL}, kind in {KINDS}; got {personal!r}, {kind!r}")
+        namespace = entry.get("as", "")
+        if namespace not in NAMESPACES or (namespace and do != "pseudonym"):
+            raise ValueError(
+                f"{where}.{name}: as must be phone or email, of a pseudonym; got {namespace!r} and do {do}"
+            )
         wanted = {"pseudonym": "pseudonym", "free_text": "mask", "direct": "drop"}.get(personal)
         if wanted and do not in (wanted, "drop"):
             raise ValueError(f"{where}.{name}: personal {personal} must be {wanted} or drop, got {do}")
-        rules[str(name)] = FieldRule(
-            str(name), do, nested, str(entry.get("unit", "")), kind, personal, str(entry.get("source", ""))
-        )
+        unit, origin = str(entry.get("unit", "")), str(entry.get("source", ""))
+        rules[str(name)] = FieldRule(str(name), do, nested, unit, kind, personal, origin, namespace)
     return rules
 
 
 @cache
-def load_contract(source: str) -> Contract:
-    """Read `extract/<source>/contract.yml`. Raises ValueError with the place when the file contradicts itself."""
-    text = (resources.files("extract") / source / "contract.yml").read_text("utf-8")
-    raw = yaml.load(text, Loader=_LOADER)
+def load_contract(source: str, folder: Path | None = None) -> Contract:
+    """Read `extract/<source>/contract.yml`. FOLDER takes the place of its `resources_in`.
+
+    Raises ValueError with the place when a file contradicts itself.
+    """
+    home = Path(str(resources.files("extract"))) / source
+    raw = yaml.load((home / "contract.yml").read_text("utf-8"), Loader=_LOADER)
     if raw["source"] != source or raw["kind"] not in ("api", "drop") or not _HOUR.fullmatch(raw["ready_at"]):
         raise ValueError(f"{source}/contract.yml: expected source {source}, kind api or drop, ready_at HH:MM")
     unknown = set(raw.get("limits", {})) - LIMITS
     if unknown:
         raise ValueError(f"{source}/contract.yml: limits are {sorted(LIMITS)}, got {sorted(unknown)}")
-    specs: dict[str, ResourceSpec] = {}
-    for name, entry in raw["resources"].items():
-        window = entry.get("window", {})
-        fields = _rules(f"{source}/{name}", entry["fields"])
-        key = tuple(entry["key"])
-        for path in key:
-            if path.split(".")[0] not in fields:
-                raise ValueError(f"{source}/{name}: key {path} is not among the fields")
-        specs[name] = ResourceSpec(
-            name=name,
-            path=entry.get("path", ""),
-            window_kind=window.get("kind", "days"),
-            span=int(window.get("span", 1)),
-            look_back=int(window.get("look_back", 0)),
-            key=key,
-            fields=fields,
-            tells_days=int(window.get("tells_days", 1)),
-            history_from=window.get("history_from"),
-            keeps_days=int(window.get("keeps_days", 0)),
-            late_days=int(window.get("late_days", 0)),
-            lands_also=tuple(entry.get("with", ())),
-            is_planned=bool(window),
-            request=entry.get("request", {}),
-            day_field=str(window.get("field", "")),
-            only_for=entry.get("for", {}),
-        )
+    entries = dict(raw["resources"])
+    if "resources_in" in raw:
+        entries |= _entries_in(folder or home / raw["resources_in"])
+    specs = {name: _spec(source, name, entry) for name, entry in entries.items()}
     return Contract(raw["source"], raw["platform"], raw["kind"], raw["ready_at"], raw.get("limits", {}), specs)
+
+
+def _entries_in(folder: Path) -> dict[str, Any]:
+    """Resources of which each has a file."""
+    files = sorted(folder.glob("*.yml"))
+    if not files:
+        raise ValueError(f"{folder}: expected a folder with a file per resource, <name>.yml")
+    found = {}
+    for file in files:
+        try:
+            found[file.stem] = yaml.load(file.read_text("utf-8"), Loader=_LOADER)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise ValueError(f"{file} is not a YAML file: {error}") from None
+        if not isinstance(found[file.stem], dict) or not {"key", "fields"} <= found[file.stem].keys():
+            raise ValueError(f"{file}: expected a mapping with key, fields and window")
+    return found
+
+
+def _spec(source: str, name: str, entry: Mapping[str, Any]) -> ResourceSpec:
+    window = entry.get("window", {})
+    fields = _rules(f"{source}/{name}", entry["fields"])
+    key = tuple(entry["key"])
+    for path in key:
+        if path.split(".")[0] not in fields:
+            raise ValueError(f"{source}/{name}: key {path} is not among the fields")
+    return ResourceSpec(
+        name=name,
+        path=entry.get("path", ""),
+        window_kind=window.get("kind", "days"),
+        span=int(window.get("span", 1)),
+        look_back=int(window.get("look_back", 0)),
+        key=key,
+        fields=fields,
+        tells_days=int(window.get("tells_days", 1)),
+        history_from=window.get("history_from"),
+        keeps_days=int(window.get("keeps_days", 0)),
+        late_days=int(window.get("late_days", 0)),
+        lands_also=tuple(entry.get("with", ())),
+        is_planned=bool(window),
+        request=entry.get("request", {}),
+        day_field=str(window.get("field", "")),
+        only_for=entry.get("for", {}),
+        sql=str(entry.get("sql", "")),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -86,7 +87,21 @@ def pseudonym(key: bytes, platform: str, raw: str) -> str | None:
     return hmac.new(key, f"{platform}:{raw}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
+def plain_phone(raw: str) -> str:
+    """A phone number in its one form: digits only, without China's country code, so that its pseudonyms are equal."""
+    digits = "".join(c for c in unicodedata.normalize("NFKC", raw) if c.isdigit()).removeprefix("00")
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def plain_email(raw: str) -> str:
+    """An e-mail address in its one form: lower case, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", raw).lower().split())
+
+
 # --- applying a contract ----------------------------------------------------------------------------------------
+
+
+_PLAIN_FORMS: Mapping[str, Callable[[str], str]] = {"phone": plain_phone, "email": plain_email}
 
 
 class Scrubber:
@@ -173,7 +188,8 @@ class Scrubber:
         if rule.do == "mask":
             return mask_text
         if rule.do == "pseudonym":
-            return lambda raw: pseudonym(self._identity_key, self._platform, raw)
+            key, plain = self._identity_key, _PLAIN_FORMS.get(rule.namespace, str)
+            return lambda raw: pseudonym(key, rule.namespace or self._platform, plain(raw))
         return lambda raw: raw
 
     def _plain(self, item: Any, change: Callable[[str], str | None], where: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from extract.client import ApiClient
 from extract.contract import ResourceSpec
 from extract.errors import BadPayload, ExtractError
 from extract.jsontext import AmbiguousObject
@@ -25,10 +24,20 @@ class Answer:
     missing: list[tuple[Window, ExtractError]] = field(default_factory=list)
 
 
-class Session(Protocol):
-    """An account of an API source, connected."""
+class Caller(Protocol):
+    """What run.py reads of a session's connection: answers so far, and what a person should see to."""
 
-    client: ApiClient
+    answered: int
+    notices: list[str]
+
+
+class Session(Protocol):
+    """An account of a source that is asked, connected."""
+
+    @property
+    def client(self) -> Caller:
+        """The connection."""
+        ...
 
     def fetch(self, spec: ResourceSpec, window: Window) -> Answer:
         """Ask one window. Raises ExtractError if nothing of it can be used."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, resources
+from pathlib import Path
 from types import ModuleType
 
 from extract.contract import Contract, Kind, ResourceSpec, load_contract
@@ -64,8 +65,12 @@ def sources() -> Mapping[str, Source]:
 
 
 def source_of(account: Account) -> Source:
-    """The account's source. Raises ValueError that lists the known ones."""
+    """The account's source; with the resources of its own folder where its connection names one (`queries`).
+
+    Raises ValueError that lists the known sources, or says what is wrong in that folder.
+    """
     known = sources()
     if account.source not in known:
         raise ValueError(f"account {account.account}: expected source {', '.join(known)}; got {account.source!r}")
-    return known[account.source]
+    own = account.credentials.get("queries")
+    return Source(load_contract(account.source, Path(own).expanduser())) if own else known[account.source]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,11 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox import shop_feed
 from sandbox.clock import Clock
 from sandbox.faults import KINDS, FaultError, Faults, Outcome
 from sandbox.platforms import create, sources
 from sandbox.web import Call, Platform
 from sandbox.world import World
+from sandbox.world.shop import ShopWorld
+from sandbox.world.time import day_of
 
 LARGEST_BODY = 1_000_000
 
@@ -115,6 +119,16 @@ def create_app(world: World, clock: Clock) -> ASGIApp:
             faults.planted.clear()
         return JSONResponse({"faults": [fault.describe() for fault in faults.planted], "kinds": KINDS})
 
+    async def shop_view(request: Request) -> JSONResponse:
+        try:
+            first, last = (day_of(date.fromisoformat(request.query_params[name])) for name in ("from", "to"))
+        except (KeyError, ValueError):
+            return _refuse("expected from and to as YYYY-MM-DD")
+        part = world.part(ShopWorld)
+        if request.path_params["what"] == "erp":
+            return JSONResponse({"tables": shop_feed.erp(part, first, last, clock.now())})
+        return JSONResponse({"events": [event for _, event in shop_feed.events(part, first, last, clock.now())]})
+
     async def consent(_: Request) -> JSONResponse:
         for platform in platforms.values():
             platform.renew_consent()
@@ -123,6 +137,7 @@ def create_app(world: World, clock: Clock) -> ASGIApp:
     own = [
         Route("/health", health),
         Route("/clock", clock_view, methods=["GET", "POST", "DELETE"]),
+        Route("/shop/{what:str}", shop_view),
         Route("/consent", consent, methods=["POST"]),
         Route("/faults", faults_view, methods=["GET", "POST", "DELETE"]),
     ]

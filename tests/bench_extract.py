@@ -47,6 +47,7 @@ def api_records(base: Path) -> dict[str, Any]:
         extraction.set_sandbox_clock(settings, extraction.morning_after(LAST))
         context = replace(extraction.context(settings), deadline_seconds=3600)
         first = LAST - timedelta(days=DAYS - 1)
+        extraction.feed_sandbox(settings, "database", first, LAST)
         for repeat in range(REPEATS):
             there = replace(context, landing=base / f"landing-{repeat}")
             whole_cpu, whole = 0.0, 0

@@ -22,7 +22,7 @@ def free_port() -> int:
 
 def settings_at(home: Path, **changes: object) -> Settings:
     """Settings with their home at HOME, free ports and no configured accounts."""
-    ports = {name: free_port() for name in ("airflow", "superset", "sandbox")}
+    ports = {name: free_port() for name in ("airflow", "superset", "sandbox", "site")}
     base = Settings.load({"WAREHOUSE_HOME": str(home), "WAREHOUSE_ACCOUNTS": "sandbox"})
     values: dict[str, object] = {f"{name}_port": port for name, port in ports.items()}
     values |= {f"{name}_url": f"http://127.0.0.1:{port}" for name, port in ports.items()}

@@ -40,7 +40,7 @@ def sandbox_accounts(settings: Settings) -> list[Account]:
     """The sandbox's accounts with their credentials, and the hot list's files."""
     found = [
         Account(a["source"], a["account"], a["name"], a["connection"], a["base_url"], a["credentials"])
-        for a in accounts(settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_url)
+        for a in accounts(settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_url, settings.sandbox_files)
     ]
     if not any(a.source == "weibo_hot_search" for a in found):
         found.append(Account("weibo_hot_search", "archive", "archive", "", "", {}))
@@ -50,7 +50,9 @@ def sandbox_accounts(settings: Settings) -> list[Account]:
 def extract(settings: Settings, first: date, last: date, only: str | None = None) -> list[AccountReport]:
     """Everything of FIRST..LAST as seen on the morning after LAST."""
     extraction.set_sandbox_clock(settings, extraction.morning_after(last))
-    extraction.drop_sandbox_hot_list(settings, first, last)
+    for source in ("weibo_hot_search", "site", "database"):
+        if only in (None, source):
+            extraction.feed_sandbox(settings, source, first, last)
     context = extraction.context(settings)
     return [
         extract_account(account, first, last, context)

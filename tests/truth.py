@@ -74,6 +74,13 @@ FACTS = {
         """cast(mentioned_at as date) between $first and $until
            and mention_id not in (select mention_id from vanished_mentions)""",
     ),
+    "core.fct_web_event": ("web_event", [], "event_date between $first and $until"),
+    "core.fct_lead": ("lead", [], "lead_date between $first and $until"),
+    "core.fct_order": ("orders", [], "order_date between $first and $until"),
+    "core.fct_order_line": ("order_line", [], "order_date between $first and $until"),
+    "core.fct_refund": ("refund", [], "refund_date between $first and $until"),
+    "core.fct_coupon_use": ("coupon_use", [], "used_date between $first and $until"),
+    "core.fct_consent_event": ("consent_event", [], "decided_date between $first and $until"),
 }
 
 

@@ -93,9 +93,20 @@ def _parser() -> argparse.ArgumentParser:
     command("drift", _drift, "list the fields that platforms added, removed or retyped")
     command("docs", _docs, "write the browsable documentation of models and metrics")
     command("bi-check", _bi_check, "check every chart down to its column")
+    command("site-secret", _site_secret, "print the secret that a site signs its events with").add_argument("account")
     command("serve", _serve, "be one service in the foreground (for containers)").add_argument("service")
     command("charts", _charts, "read the data of every chart from a running Superset")
     return parser
+
+
+def _site_secret(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from extract.site.signature import account_secret
+
+    if options.account not in (known := services.site_accounts(settings)):
+        console.print(f"{options.account!r} is no account of the source site; configured: {', '.join(known) or 'none'}")
+        return 1
+    print(account_secret(settings.site_signing_key, options.account))
+    return 0
 
 
 def _serve(settings: Settings, options: argparse.Namespace, console: Console) -> int:
@@ -217,6 +228,7 @@ def _up(settings: Settings, options: argparse.Namespace, console: Console) -> in
             set_sandbox_clock(settings, datetime.now(BUSINESS_ZONE))
         parse_dbt(settings, say)
         services.start_airflow(settings, schedules=not settings.uses_sandbox, progress=say)
+        services.start_site(settings)
         bi.start(settings, progress=say)
     if settings.current.exists():
         say(bi.sync_if_running(settings))
@@ -226,6 +238,8 @@ def _up(settings: Settings, options: argparse.Namespace, console: Console) -> in
         table.add_column(column)
     table.add_row("Airflow", settings.airflow_url, f"admin / {password}")
     table.add_row("Superset", f"{settings.superset_url}/superset/dashboard/{bi.DASHBOARD}/", f"admin / {password}")
+    if services.site_accounts(settings):
+        table.add_row("Site events", f"{settings.site_url}/events", "signed: extract/site/README.md")
     if settings.uses_sandbox:
         table.add_row("Sandbox", settings.sandbox_url, "")
     console.print(table)
@@ -238,7 +252,7 @@ def _down(settings: Settings, options: argparse.Namespace, console: Console) -> 
     from warehouse import bi
 
     with services.exclusive(settings, "refresh", "stopping the services"):
-        stopped = [*services.stop_airflow(settings), *bi.stop(settings), *services.stop(settings, "sandbox")]
+        stopped = [*services.stop_airflow(settings), *bi.stop(settings), *services.stop(settings, "site", "sandbox")]
     console.print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
     return 0
 

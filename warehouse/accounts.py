@@ -114,7 +114,7 @@ def _key(account: AccountConfig) -> tuple[str, str]:
 def _sandbox_accounts(settings: Settings) -> list[dict[str, Any]]:
     from sandbox.accounts import accounts
 
-    return accounts(settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_url)
+    return accounts(settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_url, settings.sandbox_files)
 
 
 def sandbox_connections(settings: Settings) -> dict[str, str]:

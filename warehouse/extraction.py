@@ -39,8 +39,8 @@ def plan_run(settings: Settings, source: str, params: dict[str, Any]) -> list[di
     last = date.fromisoformat(last_given) if last_given else (first if first_given else default_last)
     if last < first:
         raise ValueError(f"The last day {last} lies before the first day {first}: swap them")
-    if settings.uses_sandbox and source == "weibo_hot_search":
-        drop_sandbox_hot_list(settings, first, last)
+    if settings.uses_sandbox:
+        feed_sandbox(settings, source, first, last)
     return [
         {"source": source, "account": config.account, "first": str(first), "last": str(last)}
         for config in configured(settings)
@@ -103,7 +103,10 @@ def _record_unreported(settings: Settings, piece: dict[str, str]) -> int:
     from extract.run import record_unreported
 
     config = _config(settings, piece)
-    account = Account(config.source, config.account, config.name, config.connection, "", {})
+    try:  # the credentials say which resources an account has
+        account = resolve(config)
+    except Exception:
+        account = Account(config.source, config.account, config.name, config.connection, "", {})
     first, last = date.fromisoformat(piece["first"]), date.fromisoformat(piece["last"])
     return record_unreported(account, first, last, context(settings))
 
@@ -165,6 +168,33 @@ def set_sandbox_clock(settings: Settings, instant: datetime) -> None:
 def morning_after(day: date) -> datetime:
     """10:00 Asia/Shanghai of the day after DAY: when all platforms have DAY ready."""
     return datetime.combine(day + timedelta(days=1), time(10), BUSINESS_ZONE)
+
+
+def feed_sandbox(settings: Settings, source: str, first: date, last: date) -> None:
+    """Let what the simulated brand brings by itself arrive: hot lists as files, events of its shop, rows in its ERP."""
+    feeds = {"weibo_hot_search": drop_sandbox_hot_list, "site": send_sandbox_events, "database": fill_sandbox_erp}
+    if source in feeds:
+        feeds[source](settings, first, last)
+
+
+def send_sandbox_events(settings: Settings, first: date, last: date) -> None:
+    """The shop sends its events, signed, to the receiver's own application, at the sandbox's clock."""
+    from extract.site.receiver import Receiver, create_app
+    from sandbox import feeds
+
+    moment = now(settings).timestamp()
+    days = feeds.days_to_send(settings.sandbox_files / "site_days.json", first, last)
+    keys = settings.site_signing_key, settings.identity_key
+    receiver = Receiver(settings.drop / "site", [feeds.SITE_ACCOUNT], *keys, clock=lambda: moment)
+    events = feeds.site_events(settings.sandbox_url, days)
+    feeds.send_to_app(create_app(receiver), feeds.requests(events, feeds.SITE_ACCOUNT, keys[0], moment))
+
+
+def fill_sandbox_erp(settings: Settings, first: date, last: date) -> None:
+    """The shop's ERP holds what it holds at the sandbox's clock."""
+    from sandbox import feeds
+
+    feeds.fill_erp(settings.sandbox_url, settings.sandbox_files / feeds.ERP_FILE, first, last)
 
 
 def drop_sandbox_hot_list(settings: Settings, first: date, last: date) -> None:

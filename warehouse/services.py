@@ -139,6 +139,37 @@ def sandbox_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "sandbox", "serve", "--host", settings.bind, "--port", str(settings.sandbox_port)]
 
 
+# ── the receiver of the site's events ──
+
+
+def start_site(settings: Settings) -> bool:
+    """Start the receiver if a site is configured, unless it answers already. True when this call started it."""
+    health = f"{settings.site_url}/health"
+    if not site_accounts(settings) or _answers(health):
+        return False
+    if settings.services_elsewhere:
+        return _await_elsewhere("the receiver", settings.site_url, lambda: _answers(health))
+    refuse_taken_port(settings, "SITE_PORT", settings.site_port)
+    start(settings, "site", site_command(settings), settings.service_env())
+    with stopped_on_failure(settings, "site"):
+        wait_healthy(settings, "site", lambda: _answers(health), 60)
+    return True
+
+
+def site_accounts(settings: Settings) -> list[str]:
+    """The accounts whose site sends events."""
+    from warehouse.accounts import configured
+
+    return [account.account for account in configured(settings) if account.source == "site"]
+
+
+def site_command(settings: Settings) -> list[str]:
+    """How the receiver is started."""
+    where = ["--host", settings.bind, "--port", str(settings.site_port), "--spool", str(settings.drop / "site")]
+    accounts = [part for account in site_accounts(settings) for part in ("--account", account)]
+    return [sys.executable, "-m", "extract.site", *where, *accounts]
+
+
 # ── Airflow ──
 
 
@@ -214,7 +245,10 @@ def serve(settings: Settings, name: str) -> None:
             create_database(uri)
         bi.prepare(settings)
         return
-    commands = {"sandbox": sandbox_command(settings), "superset": bi.command(settings)}
+    if name == "site" and not site_accounts(settings):
+        print("no account of the source site is configured: nothing to receive")
+        return
+    commands = {"sandbox": sandbox_command(settings), "superset": bi.command(settings), "site": site_command(settings)}
     commands |= {f"airflow-{part}": [_bin("airflow"), part] for part in AIRFLOW_PARTS}
     if name not in commands:
         raise ServiceError(f"Unknown service {name!r}; known: prepare, {', '.join(sorted(commands))}")

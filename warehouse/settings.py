@@ -32,6 +32,7 @@ SECRET_NAMES = (
     "AIRFLOW_FERNET_KEY",
     "AIRFLOW_JWT_SECRET",
     "IDENTITY_KEY",
+    "SITE_SIGNING_KEY",
     "SUPERSET_SECRET_KEY",
     "TOKEN_KEY",
 )
@@ -47,7 +48,9 @@ class Settings:
     airflow_port: int
     superset_port: int
     sandbox_port: int
+    site_port: int
     sandbox_url: str
+    site_url: str
     airflow_url: str
     superset_url: str
     sandbox_seed: int
@@ -66,6 +69,7 @@ class Settings:
         airflow_port = _number(env, "AIRFLOW_PORT", 8080)
         superset_port = _number(env, "SUPERSET_PORT", 8088)
         sandbox_port = _number(env, "SANDBOX_PORT", 8070)
+        site_port = _number(env, "SITE_PORT", 8090)
         return cls(
             home=Path(env.get("WAREHOUSE_HOME", str(REPO / "data"))).expanduser().resolve(),
             accounts_file=_accounts_file(env.get("WAREHOUSE_ACCOUNTS", "")),
@@ -73,7 +77,9 @@ class Settings:
             airflow_port=airflow_port,
             superset_port=superset_port,
             sandbox_port=sandbox_port,
+            site_port=site_port,
             sandbox_url=env.get("SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}"),
+            site_url=env.get("SITE_URL", f"http://127.0.0.1:{site_port}"),
             airflow_url=env.get("AIRFLOW_URL", f"http://127.0.0.1:{airflow_port}"),
             superset_url=env.get("SUPERSET_URL", f"http://127.0.0.1:{superset_port}"),
             sandbox_seed=_number(env, "SANDBOX_SEED", 7),
@@ -96,6 +102,11 @@ class Settings:
     def drop(self) -> Path:
         """Where people and feeds put files: `drop/<source>/`."""
         return self.home / "drop"
+
+    @property
+    def sandbox_files(self) -> Path:
+        """What the simulated brand keeps for itself: its shop's ERP."""
+        return self.home / "sandbox"
 
     @property
     def tokens(self) -> Path:
@@ -164,6 +175,11 @@ class Settings:
     def identity_key(self) -> bytes:
         """Key of the HMAC that turns user ids into pseudonyms. Changing it makes every person a stranger."""
         return self.secrets["IDENTITY_KEY"].encode()
+
+    @property
+    def site_signing_key(self) -> bytes:
+        """From which the secret of every site that sends events is derived."""
+        return self.secrets["SITE_SIGNING_KEY"].encode()
 
     # ── accounts ──
 
@@ -235,6 +251,7 @@ class Settings:
             "AIRFLOW_PORT": str(self.airflow_port),
             "SUPERSET_PORT": str(self.superset_port),
             "SANDBOX_PORT": str(self.sandbox_port),
+            "SITE_PORT": str(self.site_port),
             "SANDBOX_URL": self.sandbox_url,
             "SANDBOX_SEED": str(self.sandbox_seed),
             "SANDBOX_SCALE": str(self.sandbox_scale),

@@ -107,6 +107,13 @@
     nullif(regexp_extract({{ text }}, '{{ pattern }}', 1), '')
 {%- endmacro %}
 
+{# The first value of a group that is known, in this order. #}
+{% macro first_known(value, order) -%} {{ return(adapter.dispatch("first_known")(value, order)) }} {%- endmacro %}
+
+{% macro duckdb__first_known(value, order) -%}
+    first({{ value }} order by {{ order }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
 {# The middle value of a group of whole numbers, the lower one of two: a value that occurred, not a double. #}
 {% macro lower_median(value) -%} {{ return(adapter.dispatch("lower_median")(value)) }} {%- endmacro %}
 

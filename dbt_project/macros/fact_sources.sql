@@ -10,6 +10,8 @@ accounts (names and currencies), touched (days beyond those of its windows), rec
                 "linkedin_ads": "ad_daily campaigns ad_groups ads accounts reconciliation_ads",
                 "douyin": "account_daily contents content_daily audience reconciliation_videos reconciliation_totals",
                 "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
+                "database": "leads orders order_lines refunds coupon_uses",
+                "site": "web_events leads orders refunds coupon_uses consent_events",
                 "tencent_ads": "ad_daily ad_groups ads accounts reconciliation_ads",
                 "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
                 "weibo": "account_daily contents content_daily mentions touched reconciliation_posts",

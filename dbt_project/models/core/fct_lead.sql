@@ -1,0 +1,30 @@
+-- Grain: one row per lead, with its present stage.
+-- Site and CRM tell of the same lead: each column is that of the richer shape that has it.
+with
+    told as ({{ united("leads", ["lead_id"]) }}),
+
+    fct_lead as (
+        select
+            told.platform,
+            told.source,
+            told.account_id,
+            told.lead_id,
+            told.lead_at,
+            cast(told.lead_at as date) as lead_date,
+            {{ identity_ids("told") }},
+            coalesce(told.channel, 'web') as channel,
+            told.product,
+            told.message_text,
+            told.stage,
+            told.stage_at,
+            told.session_id,
+            told.utm_source,
+            told.utm_medium,
+            told.utm_campaign,
+            told.utm_content,
+            told.click_id
+        from told
+    )
+
+select *
+from fct_lead

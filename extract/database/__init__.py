@@ -1,0 +1,1 @@
+"""Any SQL database by query: a shop's own database, a CRM, an ERP."""

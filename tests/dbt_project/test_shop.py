@@ -1,0 +1,139 @@
+"""The shop out of landing: an order told twice, refunds days later, late visits, in any order of arrival."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from landing_world import Answer, Landing, Load, Record, day
+from warehouse_builds import Warehouse
+
+NewWarehouse = Callable[[str], Warehouse]
+SITE, ERP = "shop", "erp"
+
+
+def seen(number: int, hour: int = 2) -> datetime:
+    """Naive UTC of the morning after a day."""
+    return datetime.combine(day(number + 1), datetime.min.time()) + timedelta(hours=hour)
+
+
+def web_order(order_id: str, fen: int, number: int = 0) -> Record:
+    head = {"event_id": f"e-{order_id}", "occurred_at": f"{day(number)} 20:00:00", "order_id": order_id}
+    came = {"utm_source": "weibo", "utm_campaign": "c7", "click_id": "k1", "session_id": "s1"}
+    return head | came | {"order_amount": str(fen), "discount_amount": "0", "visitor_id": "v1", "phone": "p1"}
+
+
+def book_order(order_id: str, fen: int, status: str = "paid", number: int = 0) -> Record:
+    facts = {"ordered_at": f"{day(number)} 20:00:00", "channel": "web", "phone": "p1", "paid_fen": str(fen)}
+    return {"order_id": order_id, **facts, "discount_fen": "0", "currency": "CNY", "status": status, "member_id": "u1"}
+
+
+def refund(refund_id: str, order_id: str, fen: int, number: int) -> dict[str, Record]:
+    """By the site and by the ERP."""
+    at, ids = f"{day(number)} 10:00:00", {"refund_id": refund_id, "order_id": order_id, "reason": "late"}
+    return {
+        "refund": {**ids, "event_id": f"e-{refund_id}", "occurred_at": at, "refund_amount": str(fen)},
+        "erp_refund": {**ids, "refunded_at": at, "refund_fen": str(fen), "currency": "CNY"},
+    }
+
+
+@pytest.fixture(scope="module")
+def shop(root: Path) -> Landing:
+    """Order A told by both (not alike: the books are right), B by the site only, C by the ERP; part of A goes back."""
+    landing = Landing(root / "landing_shop")
+
+    def lands(source: str, resource: str, number: int, *records: Record, first: int = 0, hour: int = 2) -> None:
+        account = SITE if source == "site" else ERP
+        answer = Answer(day(first), day(number if source == "database" else first), list(records))
+        landing.write(source, account, resource, seen(number, hour), [answer])
+
+    lands("site", "order", 0, web_order("A", 19900), web_order("B", 5000))
+    lands("database", "erp_order", 0, book_order("A", 19800), book_order("C", 700))
+    back, lost = refund("R1", "A", 9900, 7), refund("R2", "Z", 100, 7)
+    lands("site", "refund", 7, back["refund"], first=7)
+    lands("database", "erp_refund", 7, back["erp_refund"], lost["erp_refund"], first=7)
+    lands("database", "erp_order", 7, book_order("A", 19800, "part_refunded"), book_order("C", 800, "completed"))
+    return landing
+
+
+ORDERS = """
+    select order_id, order_amount, refund_amount, order_status, utm_campaign, user_identity_id, visitor_identity_id
+    from core.fct_order order by order_id
+"""
+WHOLE = [
+    ("A", Decimal("198.00000"), Decimal("99.00000"), "part_refunded", "c7", "site:u1", "site:v1"),
+    ("B", Decimal("50.00000"), Decimal("0.00000"), None, "c7", None, "site:v1"),
+    ("C", Decimal("8.00000"), Decimal("0.00000"), "completed", None, "site:u1", None),
+]
+
+
+@pytest.fixture(scope="module")
+def whole_shop(shop: Landing, new_warehouse: NewWarehouse) -> Warehouse:
+    """Built in one go, with every dbt test green."""
+    warehouse = new_warehouse("shop")
+    warehouse.build(shop.loads, "build")
+    return warehouse
+
+
+def test_an_order_told_twice_counts_once_in_any_order(
+    shop: Landing, whole_shop: Warehouse, new_warehouse: NewWarehouse
+) -> None:
+    assert whole_shop.rows(ORDERS) == WHOLE
+    for number, order in enumerate(itertools.islice(itertools.permutations(shop.loads), 0, None, 40)):
+        warehouse = new_warehouse(f"shop{number}")
+        for cut in (2, len(order)):
+            warehouse.build(order[:cut], others=order[cut:])
+        assert warehouse.hashes() == whole_shop.hashes()
+
+
+def test_without_one_shape_the_other_stands(shop: Landing, whole_shop: Warehouse) -> None:
+    def but(*resources: str) -> list[Load]:
+        return [load for load in shop.loads if load.resource not in resources]
+
+    without = whole_shop.copy("shop_without")
+    without.build(but("erp_order"))
+    assert [row[:5] for row in without.rows(ORDERS)] == [
+        ("A", Decimal(199), Decimal(99), None, "c7"),
+        ("B", Decimal(50), Decimal(0), None, "c7"),
+    ]
+    without.build(but("order"))
+    assert [row[:5] for row in without.rows(ORDERS)] == [
+        ("A", Decimal(198), Decimal(99), "part_refunded", None),
+        ("C", Decimal(8), Decimal(0), "completed", None),
+    ]
+    without.build(shop.loads)
+    assert without.hashes() == whole_shop.hashes()
+
+
+def test_a_refund_stands_on_its_day_and_shows_in_its_order(whole_shop: Warehouse) -> None:
+    refunds = "select refund_id, order_id, refund_date, refund_amount, refund_reason from core.fct_refund order by 1"
+    assert whole_shop.rows(refunds) == [
+        ("R1", "A", day(7), Decimal(99), "late"),
+        ("R2", "Z", day(7), Decimal(1), "late"),
+    ]
+    assert whole_shop.rows("select order_date, refunds from core.fct_order where order_id = 'A'") == [(day(0), 1)]
+    assert whole_shop.rows("select distinct phone_identity_id from core.fct_order where order_id = 'A'") == [
+        ("phone:p1",)
+    ]
+
+
+def test_a_late_visit_joins_its_day(root: Path, new_warehouse: NewWarehouse) -> None:
+    landing = Landing(root / "landing_visits")
+
+    def visit(number: int, hour: int) -> Record:
+        return {"event_id": f"v{number}", "occurred_at": f"{day(0)} {hour:02d}:00:00", "visitor_id": "x"}
+
+    landing.write("site", SITE, "visit", seen(0), [Answer(day(0), day(0), [visit(1, 8), visit(2, 9)])])
+    landing.write("site", SITE, "visit", seen(1), [Answer(day(0), day(0), [visit(3, 23), visit(1, 8)], complete=False)])
+    warehouse = new_warehouse("visits")
+    warehouse.build(landing.loads[:1])
+    warehouse.build(landing.loads)
+    events = "select event_id, event_type, event_date from core.fct_web_event order by event_id"
+    assert warehouse.rows(events) == [(f"v{n}", "visit", day(0)) for n in (1, 2, 3)]
+    assert warehouse.rows("select * from ops.gaps where source = 'site'") == []
+    warehouse.build(landing.loads[1:])
+    assert [row[0] for row in warehouse.rows(events)] == ["v1", "v3"]
