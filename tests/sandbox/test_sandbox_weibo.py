@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 import test_sandbox_contract as contract
-from sandbox_client import Running
+from sandbox_client import Running, start
 
 from sandbox.platforms.weibo_ads.numbers import METRICS
+from sandbox.truth import truth
 from sandbox.world import World
-from sandbox.world.time import date_of, day_of
+from sandbox.world.time import date_of, day_of, instant_of
 from sandbox.world.weibo import WeiboWorld
 from sandbox.world.weibo.events import AccountEvents
 from sandbox.world.weibo_ads import WeiboAdsWorld
@@ -228,6 +229,98 @@ def test_ads_errors(box: Running) -> None:
     assert ads.report("2026-03-04", "2026-03-03")["code"] == 40001
     ads.pair = {"access_token": "WRONG"}
     assert ads.get("v3/campaigns")["code"] == 40101
+
+
+# --- the truth -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def month() -> Any:
+    """A server at the end of a month and the truth of that month."""
+    running = start(23, 1, "2026-03-02T10:00:00")
+    yield running, truth(running.world, date(2026, 2, 1), date(2026, 3, 1), instant_of("2026-03-02T10:00:00"))
+    running.server.should_exit = True
+
+
+def rows(connection: Any, query: str) -> list[tuple[Any, ...]]:
+    return sorted(connection.execute(query).fetchall())
+
+
+def test_the_truth_of_the_last_day_is_what_the_platform_shows(month: Any) -> None:
+    box, true = month
+    followers, counted, named = [], [], []
+    for number in (0, 1):
+        account = uid(box, number)
+        followers.append((account, int(ask(box, "users/counts", number, uids=account)[0]["followers_count"])))
+        known = rows(true, f"select content_id from content_daily__weibo where account_id = '{account}'")
+        ids = sorted({row[0] for row in known})
+        for part in range(0, len(ids), 100):
+            for row in ask(box, "statuses/count", number, ids=",".join(ids[part : part + 100])):
+                counted.append((row["id"], *(int(row[name]) for name in ("attitudes", "comments", "reposts"))))
+        for path, name in (("statuses/mentions", "statuses"), ("comments/mentions", "comments")):
+            below = 0
+            while page := ask(box, path, number, max_id=below, count=200)[name]:
+                below = page[-1]["id"] - 1
+                counts = ("attitudes_count", "comments_count", "reposts_count")
+                named += [(account, row["idstr"], *(row.get(name) for name in counts)) for row in page]
+    last = "metric_date = '2026-03-01'"
+    assert sorted(followers) == rows(true, f"select account_id, followers from account_daily__weibo where {last}")
+    days = rows(
+        true,
+        "select content_id, likes_to_date, comments_to_date, shares_to_date from content_daily__weibo "
+        f"where {last} and age_days < 30",
+    )
+    assert len(days) > 60 and set(days) <= set(counted)
+    shown = {row for row in named if row[1] >= min(r[0] for r in rows(true, "select mention_id from mention__weibo"))}
+    listed = rows(
+        true,
+        "select account_id, mention_id, likes, comments, shares from mention__weibo "
+        "where vanished_at is null and mentioned_at < '2026-03-02'",
+    )
+    assert len(listed) > 300 and set(listed) <= shown
+    later = [row for row in shown - set(listed) if row[1] <= max(r[1] for r in listed)]
+    assert not later, "what the platform shows and the truth does not know"
+
+
+def test_days_of_posts_add_up_to_their_counters(month: Any) -> None:
+    _, true = month
+    wrong = rows(
+        true,
+        """select content_id from content_daily__weibo
+           group by content_id having min(age_days) = 0
+           and sum(likes) <> max_by(likes_to_date, metric_date)""",
+    )
+    assert not wrong
+    assert rows(true, "select count(*) from content_daily__weibo where is_correction")[0][0] > 5
+
+
+def test_the_truth_of_the_ads_is_what_their_reports_say(month: Any) -> None:
+    box, true = month
+    ads = Ads(box)
+    served = []
+    data: dict[str, Any] = {"pages": 1}
+    page = 0
+    while page < data["pages"]:
+        page += 1
+        data = ads.report("2026-02-01", "2026-03-01", page=page)["data"]
+        names = ("pv", "traffic_bhv", "bhv_14000098", "bhv_14000045", "bhv_14000008")
+        leads = ("bhv_71000001", "bhv_71000002", "bhv_71000003")
+        served += [
+            (
+                str(row["creative_id"]),
+                row["date"],
+                round(row["consume"] * 100),
+                *(row.get(name, 0) for name in names),
+                sum(row.get(name, 0) for name in leads),
+            )
+            for row in data["list"]
+        ]
+    expected = rows(
+        true,
+        "select ad_id, metric_date::varchar, (spend_amount * 100)::bigint, impressions, clicks, likes, saves, "
+        "new_follows, leads from ad_daily__weibo_ads",
+    )
+    assert len(expected) > 50 and sorted(served) == expected
 
 
 # --- the world -----------------------------------------------------------------------------------------------------
