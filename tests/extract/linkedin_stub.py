@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from conftest import Ask, Stub
-
 from extract.model import Account
+from tests.extract.conftest import Ask, Stub
 
 CREDENTIALS = {
     "client_id": "CLIENT-ID-1",

@@ -7,13 +7,13 @@ import time
 from dataclasses import replace
 
 import pytest
-from conftest import Stub
 
 from extract.client import RATE_ATTEMPTS, ApiClient, Limits
 from extract.errors import ExtractError, Redactor, SkipItem
 from extract.model import Deadline
 from extract.oceanengine.client import PLATFORM as OCEAN
 from extract.wechat.client import PLATFORM as WECHAT
+from tests.extract.conftest import Stub
 
 FAST = Limits(connect=0.5, read=0.5, whole=1.0, first_pause=0.001, longest_pause=0.01)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from conftest import sample
 
 from extract.contract import FieldRule, ResourceSpec
 from extract.jsontext import parse
 from extract.scrub import Scrubber
 from extract.sources import sources
 from extract.wechat.resources import _news_records
+from tests.extract.conftest import sample
 
 KEY = b"k" * 32
 

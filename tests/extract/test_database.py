@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import pytest
 import sqlalchemy
-from conftest import DAY, landed_rows, records
 
 from extract.contract import load_contract
 from extract.database.client import Database, plain
@@ -21,6 +20,7 @@ from extract.run import extract_account
 from extract.scrub import pseudonym
 from extract.sources import source_of
 from sandbox.shop_feed import ERP, write_erp
+from tests.extract.conftest import DAY, landed_rows, records
 from tests.privacy import find
 
 ORDER = ("20261119100000000012", f"{DAY} 00:00:00", "web", None, "u1", "+86 138 0000 1234", "LIN@example.com")

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from conftest import DAY, Ask, Stub, at, records, sample
 from test_contract import numbers_as_text, scrubbed
 
 from extract.kuaishou.client import CODES, failure, platform
 from extract.model import Account, AccountReport, ExtractContext
 from extract.run import extract_account
 from extract.sources import sources
+from tests.extract.conftest import DAY, Ask, Stub, at, records, sample
 
 CREDENTIALS = {"app_id": "ks000000000000000001", "app_secret": "SECRET-OF-THE-APP", "auth_code": "CODE-OF-THE-OWNER"}
 

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Stub, records, sample
 from test_contract import numbers_as_text, scrubbed
 
 from extract.kuaishou_ads.client import CODES, failure, platform
 from extract.model import BUSINESS_ZONE, Account, AccountReport, ExtractContext
 from extract.run import extract_account, plan_account
 from extract.sources import sources
+from tests.extract.conftest import DAY, Ask, Stub, records, sample
 
 BASE = "/rest/openapi"
 TODAY = DAY + timedelta(days=1)

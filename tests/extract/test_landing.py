@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import REPO, landed_rows
 
 from extract.landing import (
     SCHEMA,
@@ -23,6 +22,7 @@ from extract.landing import (
     new_load_id,
 )
 from extract.model import Window
+from tests.extract.conftest import REPO, landed_rows
 
 AT = datetime(2026, 11, 20, 2)
 ONE = Window.of_days(date(2026, 11, 18), date(2026, 11, 18), "r")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DAY, SAMPLES, Ask, Sandbox, Stub, at, records, sample
 from linkedin_stub import CREDENTIALS, GRANT, LinkedIn, elements, error
 from test_contract import numbers_as_text, scrubbed
 
@@ -20,6 +19,7 @@ from extract.linkedin_ads.resources import _row
 from extract.model import AccountReport, Deadline, ExtractContext, ResourceReport, Window
 from extract.run import extract_account, plan_account
 from extract.sources import sources
+from tests.extract.conftest import DAY, SAMPLES, Ask, Sandbox, Stub, at, records, sample
 
 FOLLOWERS = "/rest/organizationalEntityFollowerStatistics"
 SHARES = "/rest/organizationalEntityShareStatistics"

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Stub, records
 from linkedin_stub import LinkedIn, elements, error
 
 from extract.landing import covered_windows
 from extract.model import ExtractContext
 from extract.run import extract_account, plan_account
+from tests.extract.conftest import DAY, Ask, Stub, records
 
 ANALYTICS = "/rest/adAnalytics"
 

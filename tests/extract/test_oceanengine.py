@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 from extract.landing import covered_windows
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
 from extract.run import extract_account, plan_account
+from tests.extract.conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 REPORT = "/open_api/v3.0/report/custom/get/"
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import DAY, Ask, Sandbox, Stub
 
 from extract.model import Account, ExtractContext
 from extract.run import extract_account, record_unreported
+from tests.extract.conftest import DAY, Ask, Sandbox, Stub
 
 PLANTED = {
     "openid": "oPLANTED0000000000000000007",

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import DAY, Sandbox, at, landed_rows, records
 
 from extract import run as run_module
 from extract.landing import LandingWriter, files_of
@@ -15,6 +14,7 @@ from extract.model import Account, ExtractContext, Gap, ResourceReport, Window
 from extract.run import extract_account, plan_account, record_unreported
 from extract.sources import sources
 from extract.wechat.resources import WechatSession
+from tests.extract.conftest import DAY, Sandbox, at, landed_rows, records
 
 
 def test_programming_errors_raise(context: ExtractContext) -> None:

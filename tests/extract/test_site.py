@@ -18,7 +18,6 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import DAY, REPO, at, landed_rows, records
 
 from extract.contract import load_contract
 from extract.model import Account, ExtractContext
@@ -27,6 +26,7 @@ from extract.scrub import pseudonym
 from extract.site.receiver import LARGEST_BATCH, Receiver, create_app
 from extract.site.signature import ACCOUNT, SIGNATURE, TIMESTAMP, account_secret, sign
 from extract.site.spool import Spool
+from tests.extract.conftest import DAY, REPO, at, landed_rows, records
 from tests.privacy import find
 
 KEY = b"signing key of the tests"

@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
 from extract.run import extract_account, plan_account
+from tests.extract.conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 REPORT = "/v3.0/daily_reports/get"
 REPORTS = ("daily_report", "daily_report_by_conversion", "daily_report_total")

@@ -10,11 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 from extract.landing import covered_windows
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
 from extract.run import extract_account, plan_account
+from tests.extract.conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records
 
 
 def resource(report: AccountReport, name: str) -> ResourceReport:

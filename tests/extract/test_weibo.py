@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Stub, at, landed_rows, records, sample
 from test_contract import numbers_as_text, scrubbed
 
 from extract.landing import covered_windows
@@ -17,6 +16,7 @@ from extract.run import extract_account, plan_account
 from extract.sources import sources
 from extract.weibo.client import PLATFORM
 from extract.weibo.resources import named, posted_at
+from tests.extract.conftest import DAY, Ask, Stub, at, landed_rows, records, sample
 
 UID = "9990001112"
 BIG = 5_234_567_890_123_000  # above 2^53 / 2: ids of 16 digits

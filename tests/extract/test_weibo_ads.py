@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import DAY, Ask, Stub, at, records, sample
 from test_contract import numbers_as_text, scrubbed
 
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
@@ -17,6 +16,7 @@ from extract.oauth import Grant
 from extract.run import extract_account, plan_account
 from extract.sources import sources
 from extract.weibo_ads.client import PLATFORM, _grant
+from tests.extract.conftest import DAY, Ask, Stub, at, records, sample
 
 ADVERTISER = "9990001112"
 REPORT = "/v3/report/effect/get_creative_data"

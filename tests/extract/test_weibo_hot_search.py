@@ -17,11 +17,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import REPO, landed_rows, records
 
 from extract.landing import covered_windows, files_of
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
 from extract.run import extract_account, plan_account, record_unreported
+from tests.extract.conftest import REPO, landed_rows, records
 
 DATA = Path(os.environ.get("SHARED_DATA", REPO.parent / "shared" / "data")) / "weibo_hot_hourly"
 ME = Account("weibo_hot_search", "archive", "n", "weibo", "", {})

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records, sample
 
 from extract.errors import ExtractError
 from extract.model import Account, AccountReport, ExtractContext, ResourceReport
 from extract.run import extract_account, plan_account
 from extract.xiaohongshu.client import codes, failure, platform
+from tests.extract.conftest import DAY, Ask, Sandbox, Stub, at, landed_rows, records, sample
 
 REPORT = "/api/open/jg/data/report/offline/creative"
 NOTES = "/api/open/pgy/note/post/data"
