@@ -38,6 +38,8 @@ def compact(landing: Path, now: datetime) -> Compacted:
     done = Compacted()
     for folder in sorted(landing.glob("*/*/account=*")):
         files = sorted(path for path in folder.glob("*.parquet") if not path.name.startswith("."))
+        if files and len(pq.read_schema(files[0])) > len(SCHEMA):
+            continue  # bulk events: large files of their own columns
         done.removed += _remove_merged(files)
         for month, originals in _months(files, now).items():
             _merge(folder / f"month={month}.parquet", originals)

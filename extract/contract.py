@@ -21,7 +21,8 @@ Shape of the file::
           phone: {do: pseudonym, as: phone, ...}   # phone | email: equal on every platform, whatever its spelling
           content: {do: mask, ...}           # free text that persons wrote
           author: {do: drop, ...}            # known and never landed
-A field that is not listed is dropped and counted. With `resources_in: <folder>` every *.yml of that folder beside the
+A field that is not listed is dropped and counted. `lands: columns` marks bulk event files (columns.py).
+With `resources_in: <folder>` every *.yml of that folder beside the
 file is one more resource, named after it; `sql` in an entry is the query that gives it.
 """
 
@@ -84,7 +85,7 @@ class ResourceSpec:
     `late_days` = how many days later than `ready_at` of the next day the platform has a day,
     `day_field` = the field (dotted) whose day must lie inside the window ("" = not checked),
     `only_for` = connection fields that an account must have for it (empty: every account has it),
-    `sql` = the query of a database's resource."""
+    `sql` = the query of a database's resource, `lands_columns` = bulk events, landed as columns (columns.py)."""
 
     name: str
     path: str
@@ -103,6 +104,7 @@ class ResourceSpec:
     day_field: str = ""
     only_for: Mapping[str, str] = field(default_factory=dict)
     sql: str = ""
+    lands_columns: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,4 +218,5 @@ def _spec(source: str, name: str, entry: Mapping[str, Any]) -> ResourceSpec:
         day_field=str(window.get("field", "")),
         only_for=entry.get("for", {}),
         sql=str(entry.get("sql", "")),
+        lands_columns=entry.get("lands") == "columns",
     )

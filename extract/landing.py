@@ -232,6 +232,7 @@ class LandingWriter:
         self._writer: pq.ParquetWriter | None = None
         self._file: Any = None
         self._hidden = self._folder / f".{self.load_id}.parquet.part"
+        self._schema = SCHEMA
 
     def __enter__(self) -> LandingWriter:
         """The writer itself."""
@@ -306,26 +307,23 @@ class LandingWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._remove_stale()
             self._file = self._hidden.open("wb")
-            self._writer = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
+            self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd")
         count = len(self._rows)
         if not count:
             return
         starts, ends, hashes, records = zip(*self._rows, strict=True)
         constants = [pa.array([value] * count, pa.string()) for value in self._constants]
-        self._writer.write_table(
-            pa.Table.from_arrays(
-                [
-                    *constants,
-                    pa.array(starts, pa.timestamp("us")),
-                    pa.array(ends, pa.timestamp("us")),
-                    pa.array([self._fetched_at] * count, pa.timestamp("us")),
-                    pa.array([self.load_id] * count, pa.string()),
-                    pa.array(hashes, pa.string()),
-                    pa.array(records, pa.string()),
-                ],
-                schema=SCHEMA,
-            )
-        )
+        columns = [
+            *constants,
+            pa.array(starts, pa.timestamp("us")),
+            pa.array(ends, pa.timestamp("us")),
+            pa.array([self._fetched_at] * count, pa.timestamp("us")),
+            pa.array([self.load_id] * count, pa.string()),
+            pa.array(hashes, pa.string()),
+            pa.array(records, pa.string()),
+        ]
+        columns += [pa.nulls(count, field.type) for field in list(self._schema)[len(columns) :]]
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
         self._rows = []
 
     def _remove_stale(self) -> None:

@@ -8,6 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pyarrow as pa
+
+from extract.columns import ColumnsWriter, scrub_columns, split_good, writer_of
 from extract.contract import ResourceSpec
 from extract.errors import Delayed, ExtractError, Permanent, internal_error
 from extract.landing import LandingWriter, covered_windows, known_hashes, reported_gaps
@@ -306,7 +309,7 @@ class _Sink:
         spec: ResourceSpec,
         own: ResourceReport,
     ) -> None:
-        self._account, self._context, self._spec = account, context, spec
+        self._account, self._context, self._source, self._spec = account, context, source, spec
         self.reports = [own] + [ResourceReport(name) for name in spec.lands_also]
         self._parts: dict[str, tuple[Scrubber, LandingWriter, ResourceReport]] = {}
         self._rejects: list[tuple[Window, dict[str, str]]] = []
@@ -315,13 +318,18 @@ class _Sink:
             part = source.contract.resources[report.resource]
             scrubber = Scrubber(part, source.platform, context.identity_key)
             since = context.fetched_at - timedelta(days=max(_KNOWN_DAYS, 2 * spec.look_back))
-            known = known_hashes(*place, part.name, since)
-            writer = LandingWriter(*place, part.name, context.fetched_at, known)
+            if part.lands_columns:
+                writer: LandingWriter = writer_of(place, part, context.fetched_at)
+            else:
+                known = known_hashes(*place, part.name, since)
+                writer = LandingWriter(*place, part.name, context.fetched_at, known)
             self._parts[part.name] = (scrubber, writer, report)
 
     def land(self, window: Window, answer: Answer) -> None:
         """Land a window's records, its receipt (for what is not missing) and its gaps."""
         complete = subtract(window, [part for part, _ in answer.missing])
+        if answer.table is not None and not answer.missing:
+            self._land_table(window, answer.table)
         batches = {self._spec.name: answer.records, **answer.also}
         clean = {name: self._scrubbed(name, window, records) for name, records in batches.items()}
         for name, (scrubber, writer, report) in self._parts.items():
@@ -358,6 +366,23 @@ class _Sink:
                     report.covered = report.landed = report.sighted = 0
             if self._parts[self._spec.name][1].path is None:
                 self.reports[0].gaps = [_gap(self._spec.name, window, failed) for window in windows]
+
+    def _land_table(self, window: Window, table: pa.Table) -> None:
+        """Land bulk events; what cannot be used is counted by its reason."""
+        scrubber, writer, report = self._parts[self._spec.name]
+        assert isinstance(writer, ColumnsWriter)
+        scrubber.unknown.update({name: len(table) for name in table.column_names if name not in self._spec.fields})
+        report.known_fields = [name for name in table.column_names if name in self._spec.fields]
+        good, bad = split_good(
+            scrub_columns(table, self._spec, self._source.platform, self._context.identity_key), self._spec
+        )
+        report.fetched += len(table)
+        report.rejected += sum(bad.values())
+        for why, count in bad.items():
+            reason, detail = why.split(": ")
+            facts = reject_record(self._spec.name, reason, f"{detail}, {count} rows", self._spec.path)
+            self._rejects.append((window, facts))
+        writer.table(window, good)
 
     def _scrubbed(self, name: str, window: Window, records: list[Any]) -> list[dict[str, Any]]:
         scrubber, _, report = self._parts[name]

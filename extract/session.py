@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 from extract.contract import ResourceSpec
 from extract.errors import BadPayload, ExtractError
 from extract.jsontext import AmbiguousObject
@@ -17,11 +19,13 @@ class Answer:
 
     `records` belong to the asked resource, `also` to the further resources of its contract (`with`). `missing` lists
     parts of the window that are not answered completely, with the reason; records of them may be here all the same.
+    Bulk events come as `table` in the place of `records`, all text, its names those of the contract.
     """
 
     records: list[Any] = field(default_factory=list)
     also: dict[str, list[Any]] = field(default_factory=dict)
     missing: list[tuple[Window, ExtractError]] = field(default_factory=list)
+    table: pa.Table | None = None
 
 
 class Caller(Protocol):

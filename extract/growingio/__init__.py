@@ -1,0 +1,1 @@
+"""GrowingIO: the raw events of site and app, by daily export."""
