@@ -99,7 +99,7 @@ def test_an_export_lands_as_columns(stub: Stub, own_tokens: ExtractContext, file
     assert {r.resource: (r.fetched, r.landed, r.rejected) for r in report.resources} == dict.fromkeys(
         RESOURCES, (2, 2, 0)
     )
-    assert {r.resource: r.unknown_fields for r in report.resources} == dict.fromkeys(RESOURCES, {})
+    assert {r.resource: r.unknown_fields for r in report.resources} == {name: {} for name in RESOURCES}
     first, second = landed(own_tokens, "visit")
     assert list(first)[: len(SCHEMA)] == SCHEMA.names and first["record"] is first["record_hash"] is None
     assert (first["time"], first["utm_campaign"], first["referrer_host"]) == (
