@@ -241,14 +241,14 @@ class DouyinWorld(PlatformWorld):
             "seconds": seconds.astype(np.int64),
             "known_at": np.full(count, known, np.int64),
         }
-        events.plays.append(late.restate(rng, chunk, ("plays", "seconds"), day, share=0.02))
+        events.plays.append(late.restate(rng, chunk, ("plays", "seconds"), day, share=0.03))
         chunk = {
             "video": np.repeat(number, len(KINDS)),
             "kind": np.tile(np.arange(len(KINDS)), count),
             "amount": done.ravel(),
             "known_at": np.full(count * len(KINDS), known, np.int64),
         }
-        events.actions.append(late.restate(rng, chunk, ("amount",), day, share=0.006))
+        events.actions.append(late.restate(rng, chunk, ("amount",), day, share=0.012))
         return int(plays.sum())
 
     def _follow(self, events: AccountEvents, day: int, known: int, pull: float, plays: int) -> None:
