@@ -300,7 +300,7 @@ def now(settings: Settings) -> datetime:
     if settings.uses_sandbox:
         import httpx
 
-        answer = httpx.get(f"{settings.sandbox_url}/_sandbox/clock", timeout=10).raise_for_status().json()
+        answer = httpx.get(f"{settings.sandbox_url}/_sandbox/clock", timeout=60).raise_for_status().json()
         return datetime.fromisoformat(answer["now"]).astimezone(UTC)
     return datetime.now(UTC)
 

@@ -27,7 +27,7 @@ FIRST, LAST = date(2026, 11, 1), date(2026, 11, 18)
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Airflow and the sandbox running over an empty home."""
-    settings = settings_at(tmp_path_factory.mktemp("house"), account_deadline_seconds=60)
+    settings = settings_at(tmp_path_factory.mktemp("house"), account_deadline_seconds=240)
     with refreshing.running(settings, LAST, Console(file=StringIO())):
         yield settings
 
