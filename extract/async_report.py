@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,10 +70,11 @@ def ordered_file(orders: Orders, deadline: Deadline, limits: Limits, where: str)
     return content
 
 
-def csv_records(content: bytes, where: str) -> list[dict[str, str]]:
+def csv_records(content: bytes, where: str, needs: Iterable[str] = ()) -> list[dict[str, str]]:
     """Rows of a CSV file (UTF-8, with or without BOM) by the names of its first line; every value stays text.
 
-    Raises BadPayload for a file without a first line, a name that comes twice, or a row with more or fewer values.
+    Raises BadPayload for a file without a first line or without the names that `needs` lists (an error page, say), a
+    name that comes twice, or a row with more or fewer values.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -88,6 +90,9 @@ def csv_records(content: bytes, where: str) -> list[dict[str, str]]:
     names = [name.strip() for name in rows[0]]
     if len(set(names)) < len(names) or "" in names:
         raise BadPayload(f"{where}: a column of the CSV has no name or another one's")
+    missing = [name for name in needs if name not in names]
+    if missing:
+        raise BadPayload(f"{where}: the CSV has no column {', '.join(missing)}")
     odd = next((number for number, row in enumerate(rows[1:], start=2) if len(row) != len(names)), None)
     if odd is not None:
         raise BadPayload(f"{where}: row {odd} of the CSV has not the {len(names)} values of the first line")

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from extract.client import ApiClient, Platform, connect_plain
-from extract.errors import BadPayload, ConsentRequired, ExtractError
+from extract.errors import BadPayload, ConsentRequired, ExtractError, TokenRejected
 from extract.model import Account, Deadline, ExtractContext
 from extract.session import need
 from extract.tokens import TokenBroker, TokenState
@@ -160,6 +160,9 @@ class OAuthConsent:
         save(replace(state, pending_since=state.pending_since or self._now.isoformat()))
         try:
             return self._apply(state, call())
+        except TokenRejected as error:
+            save(replace(state, pending_since=""))
+            raise ConsentRequired(error.message, code=error.code, request_id=error.request_id) from None
         except ExtractError as error:
             if error.reason not in ("timeout", "bad_payload"):  # the platform refused or was not reached
                 save(replace(state, pending_since=""))

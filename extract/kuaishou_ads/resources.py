@@ -84,7 +84,8 @@ class KuaishouAdsSession:
     def _older(self, spec: ResourceSpec, window: Window) -> Answer:
         orders = _Tasks(self.client, self._advertiser, spec, window)
         where = f"{orders.create_path} for {spec.path}"
-        return Answer(records=csv_records(ordered_file(orders, self._deadline, self.client.limits, where), where))
+        content = ordered_file(orders, self._deadline, self.client.limits, where)
+        return Answer(records=csv_records(content, where, spec.key))
 
     # --- listings ----------------------------------------------------------------------------------------------
 

@@ -72,6 +72,14 @@ def test_values_stay_text_and_the_mark_goes() -> None:
     assert csv_records(b"a,b\n", "w") == []
 
 
+def test_an_error_page_is_no_empty_report() -> None:
+    page = b"<html><body>busy</body></html>"
+    assert csv_records(page, "w") == []
+    with pytest.raises(BadPayload, match="has no column stat_date, id"):
+        csv_records(page, "w", ["stat_date", "id"])
+    assert csv_records(b"id,stat_date,x\n", "w", ["stat_date", "id"]) == []
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

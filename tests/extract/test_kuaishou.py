@@ -128,6 +128,17 @@ def test_a_consent_that_ended_asks_for_a_person(stub: Stub, own_tokens: ExtractC
     assert "consent page" in report.gaps[0].action and "SECRET-OF-THE-APP" not in report.message()
 
 
+def test_a_refresh_token_refused_as_a_token_asks_for_a_person_too(stub: Stub, own_tokens: ExtractContext) -> None:
+    kuaishou = Kuaishou(stub)
+    assert run(kuaishou, own_tokens).ok
+    kuaishou.over |= {
+        "refresh_token": {"result": 100200102, "error_msg": "请求被拒绝"},
+        "access_token": {"result": 100200105, "error_msg": "code错误"},
+    }
+    report = extract_account(kuaishou.account, DAY, DAY, replace(own_tokens, now=at(DAY + timedelta(days=3))))
+    assert {(gap.reason, gap.code) for gap in report.gaps} == {("consent", "100200102")}
+
+
 def test_an_unknown_code_is_not_retried_and_keeps_its_words(stub: Stub, own_tokens: ExtractContext) -> None:
     refusal = {"result": 987654, "error_msg": "视频服务维护 13800001111"}
     report = run(Kuaishou(stub, photo=refusal), own_tokens)
