@@ -62,8 +62,9 @@ class TokenRules:
     """The rules of one platform. Lives in seconds.
 
     `refresh_life` None: there is no refresh token, only a new consent. `rotates`: a refresh gives a new refresh token
-    and kills the old one; else the refresh token stays and ends with its own life. `old_access_life`: how long the
-    access token before the newest still works after a refresh; 0 kills it at once, None lets it live out its life.
+    and kills the old one; else the refresh token stays and ends with its own life. `prolongs`: a new refresh token
+    lives anew; else it ends when the first one would have. `old_access_life`: how long the access token before the
+    newest still works after a refresh; 0 kills it at once, None lets it live out its life.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class TokenRules:
     refresh_dead: Code
     """Of a refresh token that was used just before, or is too old."""
     rotates: bool = True
+    prolongs: bool = True
     old_access_life: int | None = 0
     renewals: int = 0
     """How often the refresh token can be replaced by one that lives anew, in a call of its own."""
@@ -144,7 +146,7 @@ class PairTokens:
         consent = self._consents[claim.owner]
         if rules.rotates:
             consent.refresh_before, consent.refresh = claim.number, max(claim.number + 1, now)
-        if rules.rotates or consent.refresh_until is None:
+        if (rules.rotates and rules.prolongs) or consent.refresh_until is None:
             consent.refresh_until = now + (rules.refresh_life or 0)
         return self._hand_out(claim.owner, now, None if rules.rotates else token)
 

@@ -1,0 +1,1 @@
+"""Kuaishou's open platform: own accounts, organic."""

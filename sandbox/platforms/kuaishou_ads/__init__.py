@@ -1,0 +1,1 @@
+"""Kuaishou's advertising platform (磁力引擎)."""
