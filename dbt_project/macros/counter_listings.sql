@@ -2,6 +2,7 @@
 Observations of the counters of a snapshot listing, for the touched days of fct_content_daily and the observation before them: one row
 per account, content and day, every column of the staging model and metric_date, is_from_zero. What was listed for a day belongs to that
 day; of several listings for it the newest that shows the content counts. The staging model needs `content_id` and `published_date`.
+What was published after the day that the listing is filed under counts from the next one.
 is_from_zero: the content came after the account's listing before, so all that it has counted since came after that one.
 #}
 {% macro counter_observations(source_name, resource, staging_model) %}
@@ -72,7 +73,9 @@ is_from_zero: the content came after the account's listing before, so all that i
                 and placed.record_hash = payloads.record_hash
             left join
                 listing_days on placed.account = listing_days.account and placed.metric_date = listing_days.metric_date
-            where placed.metric_date >= coalesce(placed.last_date_before, placed.first_date)
+            where
+                placed.metric_date >= coalesce(placed.last_date_before, placed.first_date)
+                and payloads.published_date <= placed.metric_date
         )
 
     select *

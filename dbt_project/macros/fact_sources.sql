@@ -9,6 +9,8 @@ accounts (names and currencies), touched (days beyond those of its windows), rec
                 "linkedin": "account_daily audience contents content_daily touched reconciliation_follows reconciliation_posts",
                 "linkedin_ads": "ad_daily campaigns ad_groups ads accounts reconciliation_ads",
                 "douyin": "account_daily contents content_daily audience reconciliation_videos reconciliation_totals",
+                "kuaishou": "account_daily contents content_daily touched",
+                "kuaishou_ads": "ad_daily campaigns ad_groups ads audience comments reconciliation_ads",
                 "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
                 "database": "leads orders order_lines refunds coupon_uses",
                 "site": "web_events leads orders refunds coupon_uses consent_events",

@@ -1,0 +1,9 @@
+-- Grain: one row per account and record hash: an account's fans at the time of asking.
+{{ config(post_hook="{{ remember_staged_loads('kuaishou', 'user_info') }}") }}
+
+{% set fields = [
+    ("fan", "fan", "count", true),
+    ("follow", "follow", "count", false),
+] %}
+
+{{ stage_payloads("kuaishou", "user_info", fields, "null") }}
