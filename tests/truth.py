@@ -28,17 +28,24 @@ YOUNG = """(source <> 'douyin' or content_id in (
 ))"""
 PUBLISHED = "published_date between $first and $until and content_id not in (select content_id from gone)"
 # sources whose numbers of contents are differences of counters, with the resource that lists them
-LISTINGS = {"linkedin": "share_statistics", "weibo": "statuses_count", "xiaohongshu": "pgy_note"}
+LISTINGS = {
+    "kuaishou": "photo",
+    "linkedin": "share_statistics",
+    "weibo": "statuses_count",
+    "xiaohongshu": "pgy_note",
+}
 # sources whose followers are known of the days on which somebody looked
 SNAPSHOTS = ["linkedin"]
 # columns that are known of the days on which somebody asked, with the source and the resource
 ASKED = {"average_view_seconds_to_date": ("douyin", "item_base")}
+# sources that know nothing of an account but the present
+PRESENT = ["kuaishou", "weibo"]
 # core table: (file of the truth, shared columns left out, the rows compared, on both sides)
 FACTS = {
     "core.fct_account_daily": (
         "account_daily",
         [],
-        f"{DAYS} and (source <> 'weibo' or (source, account_id, metric_date) in (from followed))",
+        f"{DAYS} and (not list_contains({PRESENT}, source) or (source, account_id, metric_date) in (from followed))",
     ),
     "core.fct_follower_source_daily": ("follower_source_daily", [], DAYS),
     "core.fct_content_daily": (

@@ -173,7 +173,8 @@ class KuaishouWorld(PlatformWorld):
         total = plan.expected_views(events.account.fans, quality, _REACH)
         crisis = calendar.crisis_on(self.seed, day)
         views = plan.views(rng, day, total * (crisis.severity**0.4 if crisis else 1.0), age, CURVE, hour)
-        acts = plan.actions(rng, views, np.array([photo.appeal for photo in alive]))
+        appeals = np.array([photo.appeal for photo in alive])
+        acts = plan.actions(rng, views, appeals) if alive else np.zeros((0, len(_RATES)), np.int64)
         ends = midnight(day) + np.array(HOURS) * 3600
         reviewed = np.array([photo.reviewed_at for photo in alive], np.int64)
         chance = np.array(_HOUR_SHARE) * (ends[None, :] > reviewed[:, None])

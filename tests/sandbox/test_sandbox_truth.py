@@ -77,10 +77,10 @@ def test_account_days(month: tuple[Any, Any]) -> None:
     expected = rows(
         true,
         "select account_id, metric_date::varchar, followers, new_follows, lost_follows, reach, likes, recommends,"
-        " comments, shares, saves, contents_published from account_daily",
+        " comments, shares, saves, contents_published from account_daily__wechat",
     )
     assert served == expected and len(expected) == 2 * len(DAYS)
-    assert not rows(true, "select 1 from account_daily where net_follows <> new_follows - lost_follows")
+    assert not rows(true, "select 1 from account_daily__wechat where net_follows <> new_follows - lost_follows")
 
 
 def test_follower_sources(month: tuple[Any, Any]) -> None:
@@ -153,14 +153,14 @@ def test_content_days(month: tuple[Any, Any]) -> None:
     expected = rows(
         true,
         "select account_id, content_id, metric_date::varchar, views, likes, recommends, comments, shares, saves,"
-        " new_follows, reward_amount, reach_to_date, likes_to_date, is_correction from content_daily",
+        " new_follows, reward_amount, reach_to_date, likes_to_date, is_correction from content_daily__wechat",
     )
     assert served == expected and len(expected) > 500
     assert any(row[-1] for row in expected), "a month without any correction proves little"
     assert rates == rows(
         true,
-        "select content_id, metric_date::varchar, finish_rate_to_date, average_view_seconds_to_date from content_daily"
-        " where reach_to_date is not null",
+        "select content_id, metric_date::varchar, finish_rate_to_date, average_view_seconds_to_date"
+        " from content_daily__wechat where reach_to_date is not null",
     )
 
 
@@ -192,7 +192,7 @@ def test_contents(month: tuple[Any, Any]) -> None:
     assert served == rows(
         true,
         "select account_id, content_id, title, url, published_date::varchar, is_notified, is_deleted,"
-        " is_comment_open from content",
+        " is_comment_open from content__wechat",
     )
 
 
