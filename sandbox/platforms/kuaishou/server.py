@@ -84,7 +84,7 @@ class Kuaishou(Platform):
     source = "kuaishou"
     token_paths = ("/oauth2/access_token", "/oauth2/refresh_token")
     record_lists = ("video_list",)
-    page_parameters = ("cursor",)
+    page_parameters = ()  # the cursor is a video's id, so a video that comes or goes shifts no page
     expired = failure(100200108)
     quota_used = failure(400002)
     rate_limited = failure(400002)
