@@ -3,7 +3,7 @@
 
 {% set fields = [
     ("fan", "fan", "count", true),
-    ("follow", "follow", "count", false),
+    ("follow", "following", "count", false),
 ] %}
 
 {{ stage_payloads("kuaishou", "user_info", fields, "null") }}
