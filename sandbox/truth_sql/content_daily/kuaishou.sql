@@ -62,7 +62,6 @@ select
     views_sum::bigint as views_to_date,
     likes_sum::bigint as likes_to_date,
     comments_sum::bigint as comments_to_date,
-    if(day = first_day, day - publish_day + 1, 1)::bigint as days_spanned,
     least(views, likes, comments) < 0 as is_correction
 from summed
 join ko_account using (account)
