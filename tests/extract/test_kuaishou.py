@@ -62,8 +62,8 @@ def test_both_listings_land_under_the_last_complete_day(stub: Stub, own_tokens: 
     report = run(Kuaishou(stub), own_tokens)
     assert report.ok, report.message()
     assert [(item.resource, item.landed, item.rejected) for item in report.resources] == [
-        ("user_info", 1, 0),
         ("photo", 45, 0),
+        ("user_info", 1, 0),
     ]
     fans = records(own_tokens.landing, "kuaishou", "brand", "user_info")
     assert fans == [{"fan": "128933", "follow": "41"}]
