@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback gaps rejects drift docs bi-check faults bench bench-extract compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback import-preview gaps rejects drift docs bi-check faults bench bench-extract compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ rebuild: core ## build everything from landing again, without one call to a plat
 
 compact: core ## merge the landing files of past months (a refresh does it too)
 	@$(RUN) compact
+
+import-preview: core ## show what an exported file would become: FILE= (and SOURCE=); without FILE, files nobody takes
+	@$(RUN) import-preview $(if $(FILE),"$(FILE)") $(if $(SOURCE),--source $(SOURCE))
 
 gaps: core ## list what is missing: per source, account and window, with the reason and what to do
 	@$(RUN) gaps

@@ -45,6 +45,11 @@ class Account:
     base_url: str
     credentials: Mapping[str, str] = field(repr=False)
 
+    @property
+    def is_by_files(self) -> bool:
+        """Whether there is nothing to log in to: what is known of it comes in files."""
+        return not self.connection
+
 
 @dataclass(frozen=True)
 class ExtractContext:
@@ -52,7 +57,8 @@ class ExtractContext:
 
     `identity_key` makes pseudonyms, `token_key` is a Fernet key for saved tokens. `now` is aware and does not move
     during a run (in the sandbox it is the virtual clock). `deadline_seconds` counts wall-clock seconds per account.
-    `excluded` names loads whose windows count as never answered, so that they are asked again.
+    `excluded` names loads whose windows count as never answered, so that they are asked again. `imports` is the folder
+    of the user's own file mappings, `accounts` holds the configured accounts by source (files may name any of them).
     """
 
     landing: Path
@@ -63,6 +69,8 @@ class ExtractContext:
     now: datetime
     deadline_seconds: float = 900
     excluded: frozenset[str] = frozenset()
+    imports: Path | None = None
+    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ValueError for a naive `now`."""

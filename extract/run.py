@@ -13,6 +13,7 @@ import pyarrow as pa
 from extract.columns import ColumnsWriter, scrub_columns, split_good, writer_of
 from extract.contract import ResourceSpec
 from extract.errors import Delayed, ExtractError, Permanent, internal_error
+from extract.imports.take import take_files
 from extract.landing import LandingWriter, covered_windows, known_hashes, reported_gaps
 from extract.model import (
     BUSINESS_ZONE,
@@ -51,10 +52,13 @@ def extract_account(
     Failures are in the report and in `_gaps`; only programming errors (an unknown source, first after last) raise.
     """
     source = _checked(account, first, last)
-    if source.kind == "drop":
+    if source.reads_own_files:
         report = source.module.take_files(account, first, last, context, source, progress)
     else:
-        report = _AccountRun(account, first, last, context, source, progress).run()
+        report = AccountReport(account.source, account.account)
+        if _is_asked(account, source):
+            report = _AccountRun(account, first, last, context, source, progress).run()
+        report.resources += take_files(account, context, source)
     try:
         _land_gaps(account, context, report.gaps)
         _land_fields(account, context, report)
@@ -69,9 +73,11 @@ def extract_account(
 def plan_account(account: Account, first: date, last: date, context: ExtractContext) -> list[Window]:
     """The windows that `extract_account` would ask now. Makes no call."""
     source = _checked(account, first, last)
-    if source.kind == "drop":
+    if source.reads_own_files:
         planned: list[Window] = source.module.plan_files(account, first, last, context, source)
         return planned
+    if not _is_asked(account, source):
+        return []
     planner = _Planner(account, first, last, context, source)
     return [window for spec in source.contract.planned_for(account.credentials) for window in planner.windows(spec)]
 
@@ -85,8 +91,10 @@ def record_unreported(
     """
     source = _checked(account, first, last)
     today = datetime.combine(context.business_now.date(), time(), BUSINESS_ZONE).astimezone(UTC).replace(tzinfo=None)
-    if source.kind == "drop":
+    if source.reads_own_files:
         planned = source.module.plan_files(account, first, last, context, source)
+    elif not _is_asked(account, source):
+        return 0  # files that were not taken are taken by the next run
     else:
         planner = _Planner(account, first, last, context, source, before=today)
         specs = source.contract.planned_for(account.credentials)
@@ -111,6 +119,11 @@ def record_unreported(
     ]
     _land_gaps(account, context, gaps)
     return len(gaps)
+
+
+def _is_asked(account: Account, source: Source) -> bool:
+    """Whether the account has an interface, and not only files."""
+    return source.kind == "api" and not account.is_by_files
 
 
 def _checked(account: Account, first: date, last: date) -> Source:

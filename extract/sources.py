@@ -32,7 +32,7 @@ class Source:
 
     @property
     def kind(self) -> Kind:
-        """`api`: windows are asked; `drop`: files are taken from `<drop>/<name>/`."""
+        """`api`: windows are asked; `drop`: there are only files, in `<drop>/<name>/`."""
         return self.contract.kind
 
     @property
@@ -44,6 +44,11 @@ class Source:
     def resources(self) -> Mapping[str, ResourceSpec]:
         """Every resource that this source lands, service resources (`_gaps`, `_rejects`, `_files`) aside."""
         return self.contract.resources
+
+    @property
+    def reads_own_files(self) -> bool:
+        """Whether it has a reader of its own for its files; the files of every other source go through mappings."""
+        return self.kind == "drop" and (resources.files("extract") / self.name / "resources.py").is_file()
 
     @property
     def module(self) -> ModuleType:

@@ -97,7 +97,7 @@ def land(records: int) -> dict[str, float]:
         context = ExtractContext(place, place, place, b"k" * 32, b"", now, deadline_seconds=36_000)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         began = cpu_seconds()
-        report = extract_account(Account("wechat", "wx1", "n", "", "", {}), first, LAST, context)
+        report = extract_account(Account("wechat", "wx1", "n", "wx1", "", {}), first, LAST, context)
         used = cpu_seconds() - began
     assert report.resources[0].landed == records, report.message()
     return {

@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import httpx
@@ -21,6 +22,7 @@ from warehouse.bi.client import SupersetError
 from warehouse.bi.compile import CompileError
 from warehouse.bi.server import ServerError
 from warehouse.build import BuildError
+from warehouse.imports import PreviewError
 from warehouse.publish import PublishError
 from warehouse.refresh import RefreshError
 from warehouse.settings import Settings, SettingsError
@@ -31,6 +33,7 @@ EXPECTED_ERRORS = (
     AirflowError,
     AuditError,
     BuildError,
+    PreviewError,
     PublishError,
     RefreshError,
     SupersetError,
@@ -88,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     command("down", _down, "stop what `up` started")
     command("snapshots", _snapshots, "list the published snapshots")
     command("rollback", _rollback, "serve an earlier snapshot").add_argument("--to", help="a snapshot id")
+    sub = command("import-preview", _import_preview, "show what an exported file would become, or list unclaimed files")
+    sub.add_argument("file", nargs="?", type=Path, help="the exported file; without it: files that no run would take")
+    sub.add_argument("--source", help="its source, if it does not lie in the drop folder of one")
     command("gaps", _gaps, "list what is missing, with the reason and what to do")
     command("rejects", _rejects, "list the records and files that were turned away")
     command("drift", _drift, "list the fields that platforms added, removed or retyped")
@@ -301,6 +307,8 @@ def _still_to_be_had(source: str, resource: str, start: datetime, end: datetime,
     from extract.sources import sources
     from extract.windows import fetchable_until
 
+    if resource.startswith("file_"):
+        return "yes: drop the file"
     known = sources().get(source)
     spec = known.resources.get(resource) if known else None
     if known is None or spec is None:
@@ -324,6 +332,19 @@ def _rejects(settings: Settings, options: argparse.Namespace, console: Console) 
            from ops.rejects group by source, account, resource, reason order by all""",
         "nothing was rejected",
     )
+
+
+def _import_preview(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.accounts import active_sources
+    from warehouse.imports import show_file, unclaimed
+
+    if options.file is not None:
+        return show_file(settings, options.file, options.source, console)
+    lost = unclaimed(settings, set(active_sources(settings)))
+    for line in lost:
+        console.print(escape(line))
+    console.print(f"{len(lost)} places hold files that no run would take" if lost else "every file has a source")
+    return 1 if lost else 0
 
 
 def _drift(settings: Settings, options: argparse.Namespace, console: Console) -> int:

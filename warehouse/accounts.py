@@ -6,6 +6,8 @@ The file names accounts and the Airflow connection that holds their credentials;
       - {account: wx0123456789abcdef, name: Brand main account, connection: wechat_main}
     oceanengine:
       - {account: "1790000000000001", name: Shop ads, connection: oceanengine_main}
+    xiaohongshu:
+      - {account: brand, name: Brand on Xiaohongshu, connection: ""}   # files only: data/drop/xiaohongshu/brand/
 """
 
 from __future__ import annotations
@@ -87,14 +89,16 @@ def _read(settings: Settings) -> list[AccountConfig]:
         for position, entry in enumerate(entries or [], start=1):
             if not isinstance(entry, dict) or not {"account", "connection"} <= entry.keys():
                 raise ConfigError(
-                    f"{where}: {source}, entry {position}: expected `account` and `connection`, got {_shape(entry)}"
+                    f"{where}: {source}, entry {position}: expected `account` and `connection` (empty for an account "
+                    f"that is known by files only), got {_shape(entry)}"
                 )
             account = str(entry["account"])
             if not NAME.fullmatch(account):
                 raise ConfigError(
                     f"{where}: {source}, entry {position}: expected letters, digits, '_', '.', '-', got {account!r}"
                 )
-            accounts.append(AccountConfig(source, account, str(entry.get("name", account)), str(entry["connection"])))
+            connection = str(entry["connection"] or "")
+            accounts.append(AccountConfig(source, account, str(entry.get("name", account)), connection))
     keys = [_key(a) for a in accounts]
     doubles = {key for key in keys if keys.count(key) > 1}
     if doubles:
@@ -137,7 +141,7 @@ def resolve(config: AccountConfig) -> Account:
     from extract.model import Account
     from extract.sources import sources
 
-    if sources()[config.source].kind == "drop":  # files: nothing to log in to
+    if sources()[config.source].kind == "drop" or not config.connection:  # files: nothing to log in to
         return Account(config.source, config.account, config.name, "", "", {})
     from airflow.sdk import BaseHook
 

@@ -124,7 +124,16 @@ def context(settings: Settings, at: datetime | None = None) -> Any:
         now=at or now(settings),
         deadline_seconds=settings.account_deadline_seconds,
         excluded=frozenset(excluded_loads(settings)),
+        imports=settings.imports,
+        accounts=_accounts_by_source(settings),
     )
+
+
+def _accounts_by_source(settings: Settings) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for config in configured(settings):
+        found[config.source] = (*found.get(config.source, ()), config.account)
+    return found
 
 
 def compact_landing(settings: Settings) -> str:

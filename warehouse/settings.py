@@ -109,6 +109,11 @@ class Settings:
         return self.home / "sandbox"
 
     @property
+    def imports(self) -> Path:
+        """The user's own mappings of exported files: `imports/<source>/<shape>.yml`, beside the accounts file."""
+        return (self.accounts_file.parent if self.accounts_file else REPO / "config") / "imports"
+
+    @property
     def tokens(self) -> Path:
         """Encrypted OAuth tokens."""
         return self.home / "tokens"

@@ -1,0 +1,1 @@
+"""Files that people export by hand, as records in canonical columns: mapping, reading, recovering, landing."""
