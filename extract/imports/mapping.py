@@ -167,7 +167,8 @@ def facts() -> Mapping[str, Fact]:
 def load_mappings(source: str, own: Path | None, drafts: bool = False) -> list[FileMapping]:
     """The mappings of a source, the user's own (folder OWN/<source>/) instead of shipped ones of the same name.
 
-    Those that say `draft: true` count with DRAFTS only: nobody has checked them yet. Raises MappingError for a file that contradicts itself.
+    Those that say `draft: true` count with DRAFTS only: nobody has checked them yet. Raises MappingError for a file
+    that contradicts itself.
     """
     found: dict[str, FileMapping] = {}
     for folder, is_own in ((_shipped(source), False), (own / source if own else None, True)):
