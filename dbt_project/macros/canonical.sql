@@ -34,10 +34,24 @@ A name in `have` that the fact does not hold is an error.
     from {{ relation }}
 {%- endmacro %}
 
-{# The conformed models of a fact as one relation; one without any source has its columns and no row. #}
+{# The conformed models of a fact as one relation, with what files tell of it; a fact without any source has its columns and no row. #}
 {% macro union_conformed(fact) -%}
+    {%- set models = fact_models(fact, subjects=fact == "reconciliation") -%}
+    {%- set files = "int_files__" ~ fact -%}
+    {%- if files in models -%}
+        {{
+            with_files(
+                fact, union_models(fact, models | reject("equalto", files) | list), union_models(fact, [files])
+            )
+        }}
+    {%- else -%} {{ union_models(fact, models) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Some conformed models of a fact as one relation. #}
+{% macro union_models(fact, models) -%}
     {%- set columns = canonical_columns(fact) -%}
-    {%- for model in fact_models(fact, subjects=fact == "reconciliation") %}
+    {%- for model in models %}
         select {{ columns | map(attribute=0) | join(", ") }}
         from {{ ref(model) }}
         {%- if not loop.last %}

@@ -70,6 +70,7 @@ Amounts are in the currency of the account. A level of advertising holds the ids
             ("varchar", "platform_emotion"),
             ("timestamp", "replied_at"),
             ("varchar", "reply_text"),
+            ("timestamp", "exported_at"),
         ],
         "follower_sources": [
             ("varchar", "source account_id"),

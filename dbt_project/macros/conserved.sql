@@ -1,6 +1,7 @@
 {#
 A measure, per account and day, is the same in the rows of the newest complete answers, in the core fact and in the mart. `reports` are
-(source, resource, staging model, the measure out of it in our unit). Sources without a report here are compared from core to mart.
+(source, resource, staging model, the measure out of it in our unit). Sources without a report here are compared from core to mart, and so
+are days that only files tell of.
 #}
 {% macro conserved(measure, core, mart, reports) %}
     with
@@ -36,7 +37,8 @@ A measure, per account and day, is the same in the rows of the newest complete a
                 group by source, account_id, metric_date
             )
             {% if not loop.last %},{% endif %}
-        {% endfor %}
+        {% endfor %},
+        by_file as ({{ days_by_file(core) }})
 
     select
         source,
@@ -48,10 +50,12 @@ A measure, per account and day, is the same in the rows of the newest complete a
     from staged
     full outer join core using (source, account_id, metric_date)
     full outer join marts using (source, account_id, metric_date)
+    left join by_file using (source, account_id, metric_date)
     where
         coalesce(core.total, 0) <> coalesce(marts.total, 0)
         or (
             source in ('{{ reports | map(attribute=0) | join("', '") }}')
             and coalesce(staged.total, 0) <> coalesce(core.total, 0)
+            and by_file.source is null
         )
 {% endmacro %}

@@ -1,3 +1,12 @@
+{# The staging models of what files tell, of any source: resource, model. #}
+{% macro file_entities() -%}
+    {%- set named = [] -%}
+    {%- for fact in "account_daily content_daily content_totals contents ad_daily comments mentions live_sessions".split() -%}
+        {%- do named.append({"resource": "file_" ~ fact, "model": "stg_files__" ~ fact}) -%}
+    {%- endfor -%}
+    {{ return(named) }}
+{%- endmacro %}
+
 {# The staging models of platform records: source, resource, model; the pairs are those of the seed landing_resources. #}
 {% macro staged_entities() -%}
     {%- set entities = [

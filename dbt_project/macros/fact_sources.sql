@@ -1,11 +1,12 @@
 {#
 What each source gives: the facts of macros/canonical.sql for which it has a model int_<source>__<fact>. Beside the facts stand its hooks:
-accounts (names and currencies), touched (days beyond those of its windows), reconciliation_<subject> (its own totals).
+`files` are exports of any source. accounts (names and currencies), touched (days beyond those of its windows), reconciliation_<subject> (its own totals).
 #}
 {% macro fact_sources() -%}
     {{
         return(
             {
+                "files": "account_daily contents content_daily ad_daily comments live_sessions mentions touched",
                 "linkedin": "account_daily audience contents content_daily touched reconciliation_follows reconciliation_posts",
                 "linkedin_ads": "ad_daily campaigns ad_groups ads accounts reconciliation_ads",
                 "douyin": "account_daily contents content_daily audience reconciliation_videos reconciliation_totals",

@@ -31,7 +31,7 @@ answer vanishes here.
         and payloads.reject_reason is null
 {%- endmacro %}
 
-{# Sightings that wanted loads hold of one resource; `answered` keeps only those under a window that was answered completely. #}
+{# Sightings that wanted loads hold of one resource (of every source without one); `answered` keeps only those under a window that was answered completely. #}
 {% macro wanted_sightings(source_name, resource, answered=false) -%}
     select sightings.*
     from {{ ref("stg_landing__sightings") }} as sightings
@@ -46,7 +46,7 @@ answer vanishes here.
     {%- endif %}
     where
         sightings.record_hash is not null
-        and sightings.source = '{{ source_name }}'
+        {% if source_name %} and sightings.source = '{{ source_name }}' {% endif %}
         and sightings.resource = '{{ resource }}'
 {%- endmacro %}
 

@@ -1,4 +1,5 @@
--- Grain: one row per comment, as last seen. A comment that vanished stays, with the time it was last seen.
+-- Grain: one row per comment, as last seen by the interface, else by a file. A comment that vanished stays, with the
+-- time it was last seen.
 {{
     config(
         materialized="incremental",
@@ -19,10 +20,16 @@ with
     wanted as ({{ wanted_loads() }}),
 
     sightings as (
-        select sightings.source, sightings.account, sightings.record_hash, sightings.fetched_at, sightings.load_id
+        select
+            sightings.source,
+            sightings.account,
+            sightings.record_hash,
+            sightings.fetched_at,
+            sightings.load_id,
+            feeds.is_asked
         from {{ ref("stg_landing__sightings") }} as sightings
         inner join wanted using (source, account, resource, load_id)
-        inner join {{ ref("landing_feeds") }} as feeds using (source, resource)
+        inner join {{ ref("int_landing_feeds") }} as feeds using (source, resource)
         where feeds.fact = 'fct_comment' and sightings.record_hash is not null
     ),
 
@@ -33,7 +40,12 @@ with
             max(sightings.fetched_at) over (partition by source, account, comment_id) as last_fetched_at,
             row_number() over (
                 partition by source, account, comment_id
-                order by sightings.fetched_at desc, sightings.load_id desc, record_hash
+                order by
+                    sightings.is_asked desc,
+                    versions.exported_at desc,
+                    sightings.fetched_at desc,
+                    sightings.load_id desc,
+                    record_hash
             ) as newest
         from versions
         inner join sightings using (source, account, record_hash)

@@ -2,7 +2,7 @@
 with
     receipts as (select * from {{ ref("int_winning_receipts") }}),
 
-    feeds as (select * from {{ ref("landing_feeds") }}),
+    feeds as (select * from {{ ref("int_landing_feeds") }}),
 
     fct_coverage_daily as (
         select distinct

@@ -1,12 +1,12 @@
 -- Grain: one row per source, account, resource and slice of business time that was asked for, or lies between covered
 -- ones, and that no complete answer covers; with the newest reason that an extractor gave. Shapes of the same record
--- cover for each other.
+-- cover for each other. Files come when somebody exports them: days between two of them are no gaps.
 {{ config(materialized="table") }}
 
 with
     wanted as ({{ wanted_loads() }}),
 
-    resources as (select source, resource, step, coverage_resource from {{ ref("landing_resources") }}),
+    resources as (select source, resource, step, coverage_resource, is_asked from {{ ref("int_landing_resources") }}),
 
     covered as (
         select distinct receipts.source, receipts.account, resources.coverage_resource as resource, receipts.slice_start
@@ -29,6 +29,8 @@ with
     spans as (
         select source, account, resource, min(slice_start) as window_start, max(slice_start) as window_end
         from covered
+        inner join resources using (source, resource)
+        where is_asked
         group by source, account, resource
     ),
 

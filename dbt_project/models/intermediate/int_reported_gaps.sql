@@ -2,7 +2,7 @@
 with
     wanted as ({{ wanted_loads() }}),
 
-    resources as (select source, resource, coverage_resource from {{ ref("landing_resources") }}),
+    resources as (select source, resource, coverage_resource from {{ ref("int_landing_resources") }}),
 
     reported as (
         select

@@ -1,5 +1,5 @@
 -- Grain: one row per landed record that does not parse.
-{% set entities = staged_entities() %}
+{% set entities = staged_entities() + file_entities() %}
 with
     rejected as (
         {% for entity in entities %}

@@ -9,7 +9,7 @@ with
         from {{ ref("stg_landing__sightings") }} as sightings
         inner join pending_loads using (source, account, resource, load_id)
         inner join {{ ref("int_comments") }} as comments using (source, account, record_hash)
-        inner join {{ ref("landing_feeds") }} as feeds using (source, resource)
+        inner join {{ ref("int_landing_feeds") }} as feeds using (source, resource)
         where feeds.fact = 'fct_comment'
     )
 

@@ -8,10 +8,10 @@ with
 
     feeds as (
         select source, resource, fact, touches_days
-        from {{ ref("landing_feeds") }}
+        from {{ ref("int_landing_feeds") }}
         union all
         select source, resource, 'record_counts', 0
-        from {{ ref("landing_resources") }}
+        from {{ ref("int_landing_resources") }}
     ),
 
     spans as (

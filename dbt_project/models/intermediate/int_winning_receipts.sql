@@ -18,7 +18,7 @@ with
             coalesce(resources.step, 'day') as step
         from {{ ref("stg_landing__sightings") }} as sightings
         inner join wanted using (source, account, resource, load_id)
-        inner join {{ ref("landing_resources") }} as resources using (source, resource)
+        inner join {{ ref("int_landing_resources") }} as resources using (source, resource)
         where sightings.record_hash is null
     ),
 

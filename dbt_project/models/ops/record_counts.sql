@@ -4,7 +4,7 @@
         materialized="incremental", incremental_strategy="append", pre_hook="{{ delete_touched(account='account') }}"
     )
 }}
-{% set entities = staged_entities() %}
+{% set entities = staged_entities() + file_entities() %}
 
 with
     touched as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'record_counts'),
@@ -23,7 +23,7 @@ with
         {% for entity in entities %}
             select source, account, '{{ entity.resource }}' as resource, record_hash, record_date
             from {{ ref(entity.model) }}
-            where source = '{{ entity.source }}'
+            {% if entity.source %} where source = '{{ entity.source }}' {% endif %}
             {% if not loop.last %}
                 union all
             {% endif %}

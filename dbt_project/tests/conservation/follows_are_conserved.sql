@@ -1,4 +1,6 @@
--- Follows won and lost: the account as a whole is the sum over the ways people came, in core and in the marts.
+-- Follows won and lost: the account as a whole is the sum over the ways people came, in core and in the marts. Files
+-- know
+-- no ways: a day that has none but a file is left out.
 with
     sources as (
         select source, account_id, metric_date, sum(new_follows) as new_follows, sum(lost_follows) as lost_follows
@@ -30,11 +32,19 @@ with
         union all
         select 'dense', *
         from dense
+    ),
+
+    by_file as (
+        select source, account_id, metric_date
+        from ({{ days_by_file("fct_account_daily") }}) as file_days
+        left join sources using (source, account_id, metric_date)
+        where sources.new_follows is null
     )
 
 select source, account_id, metric_date
 from everywhere
-where source in ('{{ sources_of("follower_sources") | join("', '") }}')
+left join by_file using (source, account_id, metric_date)
+where by_file.metric_date is null and everywhere.source in ('{{ sources_of("follower_sources") | join("', '") }}')
 group by source, account_id, metric_date
 having
     sum(case when origin = 'sources' then new_follows else 0 end)

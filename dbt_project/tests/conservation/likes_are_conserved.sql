@@ -1,5 +1,5 @@
 -- Likes: the days of the core fact and those of the mart give the same sum; for WeChat, the counter of the article at
--- its last observed day does too.
+-- its last observed day does too, unless files tell of it as well.
 with
     wanted as (
         select source, account, resource, load_id
@@ -47,10 +47,14 @@ with
         from {{ ref("content__performance_daily") }}
         group by source, account_id, content_id
         having sum(likes) is not null
-    )
+    ),
+    exported as (select distinct source, account as account_id, content_id from {{ ref("stg_files__content_totals") }})
 
 select source, account_id, content_id, staged.total as staged_total, core.total as core_total, marts.total as mart_total
 from staged
 full outer join core using (source, account_id, content_id)
 full outer join marts using (source, account_id, content_id)
-where core.total is distinct from marts.total or (source = 'wechat' and staged.total is distinct from core.total)
+left join exported using (source, account_id, content_id)
+where
+    core.total is distinct from marts.total
+    or (source = 'wechat' and exported.source is null and staged.total is distinct from core.total)
