@@ -165,14 +165,18 @@ class _Conversion:
         for broken in self._table.broken:
             self.out.rejects.append(Reject(broken.line, broken.reason, broken.detail))
         for row in self._rows:
-            shown = [fold(plain(cell)) for cell in row.cells[: len(self._header)]]
-            if shown == self._header:
+            first = fold(next((shown for cell in row.cells if (shown := plain(cell))), ""))
+            if first in self._header and self._repeats(row):
                 self.out.repeated += 1
-            elif next((cell for cell in shown if cell), "") in _TOTALS:
+            elif first in _TOTALS:
                 self.out.totals += 1
             else:
                 self._row(row)
         return self.out
+
+    def _repeats(self, row: Row) -> bool:
+        """Whether the row is the header once more."""
+        return [fold(plain(cell)) for cell in row.cells[: len(self._header)]] == self._header
 
     def _cut_columns(self) -> set[str]:
         """Columns of ids that went through a number on their way: no id of them can be trusted."""

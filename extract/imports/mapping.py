@@ -131,7 +131,9 @@ EXTRA = ("exported_at", "recovered", "is_rounded")
 def fold(header: object) -> str:
     """A header without what exporters vary: width, case, spaces, a unit in brackets at its end."""
     text = unicodedata.normalize("NFKC", str(header or ""))
-    text = "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc")).casefold()
+    if not text.isalnum():
+        text = "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    text = text.casefold()
     return _IN_BRACKETS.sub("", text) or text
 
 

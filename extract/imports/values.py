@@ -72,7 +72,11 @@ def plain(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         return format(Decimal(repr(cell)).normalize(), "f") if cell == cell else ""
-    text = unicodedata.normalize("NFKC", str(cell)) if cell is not None else ""
+    text = str(cell) if cell is not None else ""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if text.isprintable():
+        return text.strip()
     return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t").strip()
 
 
@@ -88,6 +92,8 @@ def read_value(cell: Cell, unit: str, pattern: str = "", serials_1904: bool = Fa
     if unit in TEXTS:
         return Value(_prose(cell))
     if unit in COUNTS:
+        if text.isdecimal():
+            return Value(str(int(text)))
         value = _number(text)
         return Value(_whole(Decimal(str(value.text))), value.how)
     if unit in AMOUNTS:
