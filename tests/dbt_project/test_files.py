@@ -1,4 +1,4 @@
-"""What people export by hand, beside what an interface answers: the interface wins, then the newer export, in any order."""
+"""What people export by hand beside what an interface answers: that wins, then the newer export, in any order."""
 
 from __future__ import annotations
 

@@ -25,11 +25,12 @@ with
         from {{ ref("stg_landing__sightings") }} as sightings
         inner join {{ source("control", "loads") }} as loads using (source, account, resource, load_id)
         inner join {{ ref("landing_feeds") }} as feeds using (source, resource)
-        inner join {{ ref("landing_resources") }} as resources using (source, resource)
+        inner join
+            (select distinct source, resource from {{ ref("metric_map") }} where kind = 'cumulative') as counters
+            using (source, resource)
         where
             sightings.record_hash is null
             and feeds.fact = 'fct_content_daily'
-            and resources.resolution = 'key'
             and loads.change in ('kept', 'added', 'removed')
     ),
 
