@@ -167,12 +167,16 @@ def _days(settings: Settings, options: argparse.Namespace) -> tuple[date, date]:
 
 
 def _refresh(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.accounts import active_sources
+    from warehouse.imports import unclaimed
     from warehouse.refresh import print_summary, refresh
 
     first, last = _days(settings, options)
     console.print(f"Refreshing {first} to {last}" + ("" if settings.current.exists() else " (empty warehouse)"))
     outcome = refresh(settings, first, last, console)
     print_summary(outcome, f"Collected {first} to {last}", console)
+    for line in unclaimed(settings, set(active_sources(settings))):
+        console.print(f"[yellow]![/yellow] files that no run takes: {escape(line)}")
     return 0 if outcome.published else 1
 
 

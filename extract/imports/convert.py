@@ -251,6 +251,8 @@ class _Conversion:
         if column.pattern:
             match = re.search(column.pattern, plain(cell))
             return Value(match[1] if match else None)
+        if self._table.encoding == "xls" and column.unit == "percent" and isinstance(cell, float):
+            return Value(None, "left out, a percentage or a fraction")  # the old format does not say how it is shown
         value = read_value(cell, column.unit, column.format, self._table.serials_1904)
         if column.values and value.text is not None:
             return Value(column.values.get(value.text, value.text), value.how)
@@ -305,7 +307,11 @@ class _Conversion:
 
 def _words(value: Value, column: Column, written: str) -> str:
     """What was recovered, for people; ids and texts are not quoted."""
-    return value.how if column.unit in ("id", "text", "url") else f"{value.how}: {written[:30]} → {value.text}"
+    return (
+        value.how
+        if value.text is None or column.unit in ("id", "text", "url")
+        else f"{value.how}: {written[:30]} → {value.text}"
+    )
 
 
 def _made_id(ways: Iterable[tuple[str, ...]], record: dict[str, Any]) -> str | None:

@@ -55,7 +55,8 @@ def draft(table: Table) -> Draft | None:
         if base and base not in guessed.values():
             guessed[index] = base
     fact = _fact(set(guessed.values()))
-    samples = table.rows[position + 1 : position + 1 + _LOOKED_AT]
+    below = table.rows[position + 1 : position + 1 + _LOOKED_AT]
+    samples = [row for row in below if [plain(cell) for cell in row.cells] != header]
     doubts: list[str] = []
     columns: dict[str, Any] = {}
     for index, base in guessed.items():

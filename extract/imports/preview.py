@@ -55,12 +55,13 @@ def preview(path: Path, source_name: str, context: ExtractContext) -> Preview:
 
 
 def write_draft(found: Draft, path: Path, source_name: str, imports: Path) -> Path:
-    """Keep a draft as a mapping of the user's own; one that is there is never overwritten."""
+    """Keep a draft as a mapping of the user's own, under a name that no mapping of the source has, shipped or not."""
     stem = re.sub(r"[^\w]+", "_", re.sub(r"\d{4,}", "", path.name.split(".")[0])).strip("_") or "shape"
     folder = imports / source_name
     folder.mkdir(parents=True, exist_ok=True)
+    taken = {mapping.shape for mapping in load_mappings(source_name, None)}
     target, number = folder / f"{stem}.yml", 1
-    while target.exists():
+    while target.exists() or target.stem in taken:
         number += 1
         target = folder / f"{stem}_{number}.yml"
     target.write_text(found.text, encoding="utf-8")

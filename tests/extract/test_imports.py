@@ -289,6 +289,11 @@ def test_a_percentage_is_what_the_cell_shows(context: ExtractContext, drop: Path
     assert run(context, replace(ME, source="douyin")).ok
     found = records(context.landing, "douyin", "brand", NOTES)
     assert [record["finish_rate_to_date"] for record in found] == ["0.331", "0.331"]
+    write(folder / "作品_20261121", "xls", rows)  # the old format does not say which of the two it shows
+    run(context, replace(ME, source="douyin"))
+    old = [r for r in records(context.landing, "douyin", "brand", NOTES) if r["metric_date"] == "2026-11-20"]
+    assert len(old) == 2 and not any("finish_rate_to_date" in record for record in old)
+    assert {record["recovered"] for record in old} == {"finish_rate_to_date left out, a percentage or a fraction"}
 
 
 def test_an_id_that_lost_its_digits_is_told_by_other_columns_or_rejected(context: ExtractContext, drop: Path) -> None:
@@ -517,12 +522,13 @@ def test_a_shape_never_seen_is_drafted_and_read_once_it_was_checked(
         ["作品名称", "发布时间", "播放次数", "完播率", "用户昵称", "神秘指数"],
         ["夏天", "2026-11-01 10:00", "1.2万", "33.1", WHO, "7"],
     ]
-    path = drop / "某平台_20261120.csv"
+    path = drop / "notes_20261120.csv"  # the name of a shipped mapping
     path.write_bytes(text(rows).encode("gb18030"))
     shown = preview(path, "xiaohongshu", context)
     (draft,) = shown.drafts
     target = write_draft(draft, path, "xiaohongshu", own)
     assert write_draft(draft, path, "xiaohongshu", own) != target  # never overwritten
+    assert target.stem == "notes_2"
     drafted = yaml.safe_load(target.read_text("utf-8"))
     assert drafted["fact"] == "content_totals" and drafted["drop"] == ["用户昵称"] and drafted["date"] == "export"
     assert drafted["columns"]["finish_rate_to_date"] == {"headers": ["完播率"], "unit": "percent"}

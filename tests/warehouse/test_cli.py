@@ -115,3 +115,21 @@ def test_gaps_and_snapshots_are_tables(tmp_path: Path) -> None:
     listed = run(tmp_path, "snapshots")
     assert manifest["snapshot_id"] in listed.stdout
     assert "served" in listed.stdout
+
+
+def test_import_preview_shows_what_a_file_would_become_and_who_takes_it(tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.yml"
+    accounts.write_text('xiaohongshu: [{account: brand, name: Brand, connection: ""}]', encoding="utf-8")
+    file = tmp_path / "drop" / "xiaohongshu" / "brand" / "笔记_20261120.csv"
+    file.parent.mkdir(parents=True)
+    rows = ["笔记标题,首次发布时间,观看量", "夏天,2026-11-01 10:00,1.4万", "坏,何时,5"]
+    file.write_bytes("\n".join(rows).encode("gb18030"))
+    shown = run(tmp_path, "import-preview", str(file))
+    assert shown.returncode == 1
+    for words in ("xiaohongshu/notes", "1.4万 → 14000", "line 3 rejected: bad_value", "14000", "2026-11-19"):
+        assert words in shown.stdout, shown.stdout
+    assert not (tmp_path / "landing").exists()
+    (tmp_path / "drop" / "nowhere").mkdir()
+    (tmp_path / "drop" / "nowhere" / "a.csv").write_text("a\n")
+    lost = run(tmp_path, "import-preview")
+    assert lost.returncode == 1 and "no source has this name" in lost.stdout
