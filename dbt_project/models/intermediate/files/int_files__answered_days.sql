@@ -1,6 +1,6 @@
 -- Grain: one row per source, account and day whose contents or ads the interface tells itself: files say nothing of it.
--- A report tells the days that its answers cover. Counters since publication tell every day from the first answer to the
--- last: what a missed day brought stands on the day after it.
+-- A report tells the days that its answers cover. Counters since publication tell every day from the first answer
+-- to the last: what a missed day brought stands on the day after it.
 {{ config(materialized="table") }}
 
 with
