@@ -422,6 +422,6 @@ def test_truth_and_drop_from_the_command_line(tmp_path: Path) -> None:
     hours = sorted(f"{file.parent.name} {file.stem}" for file in (tmp_path / "drop").glob("*/*.json"))
     assert hours[-1] <= "2025-12-02 05" and len(hours) >= 20
     listed = json.loads(run("accounts", "--base-url", "http://127.0.0.1:9"))
-    assert {a["source"] for a in listed} == {*sources(), "weibo_hot_search"}
+    assert {a["source"] for a in listed} == {*sources(), "weibo_hot_search", "site", "database"}
     for command in ([], ["serve"], ["truth"], ["drop"], ["accounts"]):
         assert "usage: python -m sandbox" in run(*command, "--help")
