@@ -81,7 +81,12 @@ FACTS = {
         """cast(mentioned_at as date) between $first and $until
            and mention_id not in (select mention_id from vanished_mentions)""",
     ),
-    "core.fct_web_event": ("web_event", [], "event_date between $first and $until"),
+    "core.fct_web_event": (
+        "web_event",
+        [],
+        """event_date between $first and $until
+           and (source <> 'growingio' or event_date > $until - 12)""",  # its exports are kept for 15 days
+    ),
     "core.fct_lead": ("lead", [], "lead_date between $first and $until"),
     "core.fct_order": ("orders", [], "order_date between $first and $until"),
     "core.fct_order_line": ("order_line", [], "order_date between $first and $until"),

@@ -100,55 +100,7 @@ Amounts are in the currency of the account. A level of advertising holds the ids
         ],
         "web_events": [
             ("varchar", "source account_id event_id event_type event_name"),
-            ("timestamp", "event_at"),
-            (
-                "varchar",
-                "session_id visitor_identity user_identity page referrer_host device_type " ~ origin,
-            ),
-            ("decimal(20, 5)", "event_value"),
-        ],
-        "leads": [
-            ("varchar", "source resource account_id lead_id"),
-            ("timestamp", "lead_at"),
-            ("varchar", people ~ " channel product message_text stage"),
-            ("timestamp", "stage_at"),
-            ("varchar", "session_id " ~ origin),
-        ],
-        "orders": [
-            ("varchar", "source resource account_id order_id"),
-            ("timestamp", "ordered_at"),
-            ("varchar", people ~ " channel store_id order_status"),
-            ("decimal(20, 5)", "order_amount discount_amount"),
-            ("varchar", "currency coupon_code session_id " ~ origin),
-        ],
-        "order_lines": [
-            ("varchar", "source resource account_id order_id"),
-            ("integer", "line_number"),
-            ("timestamp", "ordered_at"),
-            ("varchar", "sku product"),
-            ("bigint", "quantity"),
-            ("decimal(20, 5)", "price_amount"),
-        ],
-        "refunds": [
-            ("varchar", "source resource account_id refund_id order_id"),
-            ("timestamp", "refunded_at"),
-            ("decimal(20, 5)", "refund_amount"),
-            ("varchar", "currency refund_reason"),
-        ],
-        "coupon_uses": [
-            ("varchar", "source resource account_id coupon_code coupon_batch order_id channel"),
-            ("timestamp", "used_at"),
-            ("varchar", "visitor_identity user_identity currency"),
-            ("decimal(20, 5)", "discount_amount"),
-        ],
-        "consent_events": [
-            ("varchar", "source account_id event_id"),
-            ("timestamp", "decided_at"),
-            ("varchar", people ~ " purpose policy_version"),
-            ("boolean", "is_granted"),
-        ],
-        "web_events": [
-            ("varchar", "source account_id event_id event_type event_name"),
+            ("date", "filed_date"),
             ("timestamp", "event_at"),
             (
                 "varchar",

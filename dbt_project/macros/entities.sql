@@ -10,6 +10,10 @@
 {# The staging models of platform records: source, resource, model; the pairs are those of the seed landing_resources. #}
 {% macro staged_entities() -%}
     {%- set entities = [
+        ("growingio", "ads_track_click", "stg_growingio__ad_clicks"),
+        ("growingio", "custom_event", "stg_growingio__custom_events"),
+        ("growingio", "page", "stg_growingio__pages"),
+        ("growingio", "visit", "stg_growingio__visits"),
         ("linkedin", "network_size", "stg_linkedin__network_sizes"),
         ("linkedin", "follower_statistics", "stg_linkedin__follower_facets"),
         ("linkedin", "follower_gains", "stg_linkedin__follower_gains"),
@@ -104,4 +108,13 @@
         {%- do named.append({"source": source_name, "resource": resource, "model": model}) -%}
     {%- endfor -%}
     {{ return(named) }}
+{%- endmacro %}
+
+{# Those of them that land as columns: their rows have no hash, the newest complete answer holds them. #}
+{% macro bulk_entities() -%}
+    {%- set bulk = [] -%}
+    {%- for entity in staged_entities() if entity.source == "growingio" -%}
+        {%- do bulk.append(entity) -%}
+    {%- endfor -%}
+    {{ return(bulk) }}
 {%- endmacro %}

@@ -47,13 +47,15 @@ Events of one resource for the touched days of core.fct_web_event, each once, as
 the resource's own name unless said otherwise.
 #}
 {% macro web_events_of(source_name, resource, staging_model, have, event_type=none) -%}
+    {%- set own = ["source", "account_id", "event_id", "event_type", "event_at", "filed_date"] -%}
     select
         source,
         account_id,
         event_id,
         '{{ event_type or resource }}' as event_type,
-        event_at
-        {%- for name, type in canonical_columns("web_events") if name not in ["source", "account_id", "event_id", "event_type", "event_at"] %}
+        event_at,
+        record_date as filed_date
+        {%- for name, type in canonical_columns("web_events") if name not in own %}
             , {{ name if name in have else "cast(null as " ~ type ~ ")" }} as {{ name }}
         {%- endfor %}
     from

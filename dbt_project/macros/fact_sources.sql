@@ -7,6 +7,7 @@ What each source gives: the facts of macros/canonical.sql for which it has a mod
         return(
             {
                 "files": "account_daily contents content_daily ad_daily comments live_sessions mentions touched",
+                "growingio": "web_events",
                 "linkedin": "account_daily audience contents content_daily touched reconciliation_follows reconciliation_posts",
                 "linkedin_ads": "ad_daily campaigns ad_groups ads accounts reconciliation_ads",
                 "douyin": "account_daily contents content_daily audience reconciliation_videos reconciliation_totals",

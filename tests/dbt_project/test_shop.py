@@ -8,12 +8,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from landing_world import Answer, Landing, Load, Record, day
 from warehouse_builds import Warehouse
 
+from extract.columns import ColumnsWriter
+from extract.landing import fetched_at_of
+from extract.model import Window
+
 NewWarehouse = Callable[[str], Warehouse]
 SITE, ERP = "shop", "erp"
+UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "click_id")
 
 
 def seen(number: int, hour: int = 2) -> datetime:
@@ -137,3 +143,75 @@ def test_a_late_visit_joins_its_day(root: Path, new_warehouse: NewWarehouse) -> 
     assert warehouse.rows("select * from ops.gaps where source = 'site'") == []
     warehouse.build(landing.loads[1:])
     assert [row[0] for row in warehouse.rows(events)] == ["v1", "v3"]
+
+
+@pytest.fixture(scope="module")
+def tracked(root: Path) -> list[Load]:
+    """Exports that land as columns: a day asked twice (the second answer lost a visit), an empty day, a click twice."""
+    fields = {
+        "visit": (
+            "vstRequestId",
+            "time",
+            "visitUserId",
+            "sessionId",
+            "platform",
+            "domain",
+            "page",
+            "referrer_host",
+            *UTM,
+        ),
+        "ads_track_click": ("linkId", "campaignId", "channelId", "linkName", "platform", "eventTime"),
+    }
+    loads: list[Load] = []
+    landing = root / "landing_tracked"
+
+    def lands(resource: str, number: int, first: int, *rows: dict[str, str]) -> None:
+        writer = ColumnsWriter(landing, "growingio", "g1", resource, seen(number, 2 + len(loads)), fields[resource])
+        window = Window.of_days(day(first), day(first), resource)
+        table = pa.table({name: pa.array([row.get(name, "") for row in rows]) for name in fields[resource]})
+        writer.table(window, table)
+        writer.receipt(window)
+        path = writer.commit()
+        assert path is not None
+        loads.append(Load(writer.load_id, "growingio", "g1", resource, path, fetched_at_of(writer.load_id)))
+
+    def visit(name: str, hour: int) -> dict[str, str]:
+        at = int((datetime.combine(day(0), datetime.min.time()) - datetime(1970, 1, 1)).total_seconds()) + hour * 3600
+        return {"vstRequestId": name, "time": f"{at - 8 * 3600}123", "visitUserId": "x", "utm_source": "weibo"}
+
+    click = {"linkId": "L1", "eventTime": visit("", 9)["time"], "linkName": "秋"}
+    lands("visit", 0, 0, visit("a", 8), visit("b", 23), visit("b", 23))
+    lands("ads_track_click", 0, 0, click, click)
+    lands("visit", 1, 0, visit("a", 8))
+    lands("visit", 1, 1)
+    return loads
+
+
+def test_bulk_events_are_those_of_the_newest_answer(tracked: list[Load], new_warehouse: NewWarehouse) -> None:
+    events = """
+        select event_id, event_type, event_date, event_at::time::varchar, utm_source from core.fct_web_event order by all
+    """
+    warehouse = new_warehouse("tracked")
+    warehouse.build(tracked[:2])
+    clicks = [(f"c:L1:{e}", "ad_click", day(0), "09:00:00", None) for e in _click_ids(warehouse)]
+    assert warehouse.rows(events) == [
+        ("a", "visit", day(0), "08:00:00", "weibo"),
+        ("b", "visit", day(0), "23:00:00", "weibo"),
+        *clicks,
+    ]
+    assert len(clicks) == 2, "clicks have no id: two of one millisecond are two"
+    warehouse.build(tracked, "build")
+    assert [row[1] for row in warehouse.rows(events)] == ["visit", "ad_click", "ad_click"]
+    counts = "select metric_date, records from ops.record_counts where resource = 'visit' order by 1"
+    assert warehouse.rows(counts) == [(day(0), 1), (day(1), 0)]
+    shuffled = new_warehouse("tracked_shuffled")
+    shuffled.build(tracked[2:], others=tracked[:2])
+    shuffled.build(tracked)
+    assert shuffled.hashes() == warehouse.hashes()
+    warehouse.build([load for load in tracked if load is not tracked[2]])
+    assert len(warehouse.rows(events)) == 4, "without the second answer the first one counts again"
+
+
+def _click_ids(warehouse: Warehouse) -> list[str]:
+    found = warehouse.rows("select event_id from core.fct_web_event where event_type = 'ad_click' order by 1")
+    return [row[0].removeprefix("c:L1:") for row in found]

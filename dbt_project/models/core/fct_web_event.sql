@@ -4,7 +4,7 @@
     config(
         materialized="incremental",
         incremental_strategy="append",
-        pre_hook="{{ delete_touched(day='event_date') }}",
+        pre_hook="{{ delete_touched(day='filed_date') }}",
     )
 }}
 
@@ -25,6 +25,7 @@ with
             named.event_name,
             named.event_at,
             cast(named.event_at as date) as event_date,
+            named.filed_date,
             named.session_id,
             {{ identity_ids("named", ["visitor", "user"]) }},
             named.page,

@@ -52,6 +52,14 @@ with
         inner join payloads using (source, account, resource, record_hash)
         where coalesce(payloads.record_date, sightings.slice_date) = sightings.slice_date
         group by source, account, resource, sightings.slice_date
+        {% for entity in bulk_entities() %}
+            union all
+            select receipts.source, receipts.account, receipts.resource, receipts.slice_date, count(*)
+            from receipts
+            inner join {{ ref(entity.model) }} as rows using (source, account, load_id, window_start, window_end)
+            where receipts.resource = '{{ entity.resource }}'
+            group by receipts.source, receipts.account, receipts.resource, receipts.slice_date
+        {% endfor %}
     ),
 
     record_counts as (

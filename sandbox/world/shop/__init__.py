@@ -9,6 +9,7 @@ from sandbox.world import text
 from sandbox.world.ads import AdsWorld
 from sandbox.world.base import Planted, PlatformWorld
 from sandbox.world.brand import World
+from sandbox.world.rng import digest
 from sandbox.world.shop.days import DEVICES, PAGES, make_day
 from sandbox.world.shop.model import ShopDay, Touch
 from sandbox.world.tables import Tables, rows
@@ -43,6 +44,15 @@ class ShopWorld(PlatformWorld):
     def visitor_id(self, person: int) -> str:
         """The cookie of a person's browser."""
         return text.person_id(self.seed, "site.visitor", person, "{x32}")
+
+    def tracked_id(self, person: int) -> str:
+        """The cookie that the analytics tool sets."""
+        return text.person_id(self.seed, "tracked", person, "{x8}-{x4}-4{x3}-{x12}")
+
+    @property
+    def project(self) -> str:
+        """The site's account of the analytics tool."""
+        return digest("gio", "ai", self.seed)[:16]
 
     def session_id(self, day: int, visit: int) -> str:
         """The session of a visit."""
@@ -80,6 +90,8 @@ class ShopWorld(PlatformWorld):
                 known_at="int",
                 event_id="text",
                 session_id="text",
+                tracked_id="text",
+                project="text",
                 page="text",
                 pages="int",
                 device_type="text",
@@ -204,6 +216,8 @@ class ShopWorld(PlatformWorld):
             "number": number,
             "event_id": self.event_id("visit", found.day, number),
             "session_id": self.session_id(found.day, number),
+            "project": self.project,
+            "tracked_id": f"{row['at']}{number:05d}",
             "page": PAGES[row["page"]],
             "device_type": DEVICES[row["device"]],
             "referrer_host": touch.host,
@@ -232,6 +246,8 @@ class ShopWorld(PlatformWorld):
                     yield Planted(kind, value, where)
             for number in sorted(set(found.visits["person"].tolist())):
                 yield Planted("visitor_id", self.visitor_id(number), where)
+                yield Planted("tracked_id", self.tracked_id(number), where)
+                yield Planted("phone", text.person(self.seed, number).phone, where)
 
 
 def create(world: World) -> ShopWorld:

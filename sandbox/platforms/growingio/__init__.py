@@ -1,0 +1,1 @@
+"""GrowingIO: the raw events of the brand's site, as daily exports."""
