@@ -189,7 +189,8 @@ def tracked(root: Path) -> list[Load]:
 
 def test_bulk_events_are_those_of_the_newest_answer(tracked: list[Load], new_warehouse: NewWarehouse) -> None:
     events = """
-        select event_id, event_type, event_date, event_at::time::varchar, utm_source from core.fct_web_event order by all
+        select event_id, event_type, event_date, event_at::time::varchar, utm_source
+        from core.fct_web_event order by all
     """
     warehouse = new_warehouse("tracked")
     warehouse.build(tracked[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -39,6 +40,16 @@ class SiteExport:
 
     def __init__(self, shop: ShopWorld) -> None:
         self._shop = shop
+        self._making: threading.Thread | None = None
+
+    def is_made(self, day: int) -> bool:
+        """Whether a day of the world is there; if not, it is being made from now on (a year takes a while)."""
+        if self._shop.days > day:
+            return True
+        if self._making is None or not self._making.is_alive():
+            self._making = threading.Thread(target=self._shop.ensure, args=(day,), daemon=True)
+            self._making.start()
+        return False
 
     def rows(self, kind: str, day: int) -> list[Row]:
         """The rows of a day, in order of time, with every column of the kind."""

@@ -90,7 +90,8 @@ class GrowingIOPlatform(Platform):
         if kind not in COLUMNS or day is None or not is_there:
             return Answer({"status": "NOT_EXISTS", "downloadLinks": []})
         order = (kind, stamp, now)
-        if day == day_at(now) - 1 and order not in self._asked:
+        is_asked_first = day == day_at(now) - 1 and order not in self._asked
+        if is_asked_first or not self._export.is_made(day):
             self._asked.add(order)
             return Answer({"status": "RUNNING", "downloadLinks": []})
         host = f"http://{call.headers.get('host', '127.0.0.1')}/growingio/files"
