@@ -7,7 +7,7 @@ import hmac
 from typing import Any
 
 from extract.client import ApiClient, Failure, Platform, connect_plain
-from extract.errors import BadPayload, CodeRule
+from extract.errors import CodeRule
 from extract.model import Account, Deadline, ExtractContext
 from extract.session import need
 from extract.tokens import need_credentials
@@ -31,9 +31,9 @@ def failure(payload: dict[str, Any]) -> Failure | None:
         return None
     if status == "failed":
         return Failure("HTTP 401", "signing in failed")
-    if not isinstance(status, str):
-        raise BadPayload("expected {status, downloadLinks}, got an object without status")
-    return Failure(status, "unknown status")
+    if isinstance(status, str):
+        return Failure(status, "unknown status")
+    return Failure("no status", "expected {status, downloadLinks}")
 
 
 class SignedIn:

@@ -14,7 +14,7 @@ from extract.async_report import Orders, Progress, ordered_file
 from extract.client import ApiClient
 from extract.columns import each_distinct, read_csv
 from extract.contract import ResourceSpec
-from extract.errors import BadPayload, Delayed, ExtractError
+from extract.errors import BadPayload, Delayed, ExtractError, TokenRejected
 from extract.growingio.client import connect
 from extract.model import Account, Deadline, ExtractContext, Window
 from extract.session import Answer, Session, need
@@ -72,6 +72,10 @@ class _Export(Orders):
             where = f"part {place} of {self._path}"
             try:
                 content = self._client.send("GET", link, is_file=True).get("file content")
+            except TokenRejected:
+                raise ExtractError(
+                    f"{where}: its link is no longer accepted", action="the next run asks anew"
+                ) from None
             except ExtractError as error:
                 error.message = error.message.replace(link, where)
                 raise

@@ -30,7 +30,7 @@ class GrowingIOPlatform(Platform):
 
     source = "growingio"
     token_paths = ("/auth/token",)
-    record_lists = ("downloadLinks",)
+    record_lists = ()
     expired = Answer({"status": "failed", "code": ""}, 401)
     quota_used = Answer({"status": "ERROR", "downloadLinks": []})
     rate_limited = Answer({"error": "too many requests"}, 429)
