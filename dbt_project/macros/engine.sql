@@ -118,3 +118,8 @@
 {% macro lower_median(value) -%} {{ return(adapter.dispatch("lower_median")(value)) }} {%- endmacro %}
 
 {% macro duckdb__lower_median(value) -%} quantile_disc({{ value }}, 0.5) {%- endmacro %}
+
+{# An expression that ends the build with a message when it is reached. #}
+{% macro fail_with(message, type) -%} {{ return(adapter.dispatch("fail_with")(message, type)) }} {%- endmacro %}
+
+{% macro duckdb__fail_with(message, type) -%} cast(error({{ message }}) as {{ type }}) {%- endmacro %}

@@ -33,6 +33,10 @@ IN_TABLES = {
         "update core.fct_ad_daily set spend_amount = spend_amount + 1 where rowid = 3",
         "spend_is_conserved",
     ),
+    "reporting spend off by a thousandth": (
+        "update marts.roi__ads_daily set reporting_spend_amount = reporting_spend_amount + 0.001 where rowid = 3",
+        "reporting_spend_is_spend_by_rate",
+    ),
     "impressions off by one in staging": (
         "update stage.staging.stg_oceanengine__reports set show_cnt = show_cnt + 1 "
         "where record_date = (select max(record_date) from stage.staging.stg_oceanengine__reports)",

@@ -25,6 +25,9 @@ with
             ads_daily.metric_date,
             accounts.currency,
             ads_daily.spend_amount,
+            '{{ var("reporting_currency") }}' as reporting_currency,
+            {{ in_reporting_currency("ads_daily.spend_amount", "accounts.currency", "ads_daily.metric_date") }}
+            as reporting_spend_amount,
             ads_daily.impressions,
             ads_daily.clicks,
             ads_daily.conversions,
@@ -41,9 +44,11 @@ with
             ads_daily.new_follows,
             ads_daily.leads,
             ads_daily.orders,
-            ads_daily.order_amount
+            ads_daily.order_amount,
+            {{ in_reporting_currency("ads_daily.order_amount", "accounts.currency", "ads_daily.metric_date") }}
+            as reporting_order_amount
         from ads_daily
-        inner join accounts using (source, account_id)
+        inner join accounts using (source, account_id) {{ join_rates("accounts.currency", "ads_daily.metric_date") }}
         left join campaigns using (source, account_id, campaign_id)
         left join ad_groups using (source, account_id, ad_group_id)
         left join ads using (source, account_id, ad_id)

@@ -8,9 +8,17 @@ with
     accounts as (select * from {{ ref("dim_account") }}),
 
     spend as (
-        select source, account_id, metric_date, sum(spend_amount) as spend_amount
-        from {{ ref("fct_ad_daily") }}
-        group by source, account_id, metric_date
+        select
+            ads.source,
+            ads.account_id,
+            ads.metric_date,
+            sum(ads.spend_amount) as spend_amount,
+            sum(
+                {{ in_reporting_currency("ads.spend_amount", "accounts.currency", "ads.metric_date") }}
+            ) as reporting_spend_amount
+        from {{ ref("fct_ad_daily") }} as ads
+        inner join accounts using (source, account_id) {{ join_rates("accounts.currency", "ads.metric_date") }}
+        group by ads.source, ads.account_id, ads.metric_date
     ),
 
     spans as (
@@ -30,7 +38,13 @@ with
             coverage.metric_date is not null as is_covered,
             cast(
                 case when coverage.metric_date is not null then coalesce(spend.spend_amount, 0) end as decimal(20, 5)
-            ) as spend_amount
+            ) as spend_amount,
+            '{{ var("reporting_currency") }}' as reporting_currency,
+            cast(
+                case
+                    when coverage.metric_date is not null then coalesce(spend.reporting_spend_amount, 0)
+                end as decimal(20, 5)
+            ) as reporting_spend_amount
         from spans
         inner join {{ ref("dim_date") }} as dates on dates.date_day between spans.first_date and spans.last_date
         inner join accounts using (source, account_id)
@@ -49,14 +63,17 @@ with
     spend_daily as (
         select
             *,
-            cast(
-                coalesce(
-                    sum(spend_amount) over (
-                        partition by source, account_id, date_trunc('month', metric_date) order by metric_date
-                    ),
-                    0
-                ) as decimal(20, 5)
-            ) as spend_month_to_date_amount
+            {% for amount in ["spend", "reporting_spend"] %}
+                cast(
+                    coalesce(
+                        sum({{ amount }}_amount) over (
+                            partition by source, account_id, date_trunc('month', metric_date) order by metric_date
+                        ),
+                        0
+                    ) as decimal(20, 5)
+                ) as {{ amount }}_month_to_date_amount
+                {% if not loop.last %},{% endif %}
+            {% endfor %}
         from dense
     )
 
