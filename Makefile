@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback import-preview gaps rejects drift docs bi-check faults bench bench-extract compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback import-preview seeds gaps rejects drift docs bi-check faults bench bench-extract compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ compact: core ## merge the landing files of past months (a refresh does it too)
 
 import-preview: core ## show what an exported file would become: FILE= (and SOURCE=); without FILE, files nobody takes
 	@$(RUN) import-preview $(if $(FILE),"$(FILE)") $(if $(SOURCE),--source $(SOURCE))
+
+seeds: core ## list what a file in data/drop/_seeds may replace (rates, targets, calendar, …), and check the files there
+	@$(RUN) seeds
 
 gaps: core ## list what is missing: per source, account and window, with the reason and what to do
 	@$(RUN) gaps

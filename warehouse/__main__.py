@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("import-preview", _import_preview, "show what an exported file would become, or list unclaimed files")
     sub.add_argument("file", nargs="?", type=Path, help="the exported file; without it: files that no run would take")
     sub.add_argument("--source", help="its source, if it does not lie in the drop folder of one")
+    command("seeds", _seeds, "list the seeds that a file may replace, and check the files that do")
     command("gaps", _gaps, "list what is missing, with the reason and what to do")
     command("rejects", _rejects, "list the records and files that were turned away")
     command("drift", _drift, "list the fields that platforms added, removed or retyped")
@@ -349,6 +350,30 @@ def _import_preview(settings: Settings, options: argparse.Namespace, console: Co
         console.print(escape(line))
     console.print(f"{len(lost)} places hold files that no run would take" if lost else "every file has a source")
     return 1 if lost else 0
+
+
+def _seeds(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from warehouse.seeds import FOLDER, BadSeed, dropped, read_seed, replaceable
+
+    files = dropped(settings)
+    bad = 0
+    for name, seed in replaceable().items():
+        paths = files.pop(name, [])
+        try:
+            if len(paths) > 1:
+                raise BadSeed([f"expected one file, got {', '.join(path.name for path in paths)}"])
+            said = f"{len(read_seed(paths[0], seed)):,} rows from {escape(str(paths[0]))}" if paths else "as shipped"
+            console.print(f"{name}: {said}")
+        except BadSeed as error:
+            bad += 1
+            console.print(f"[red]✗[/red] {name}: {escape(str(paths[0]))} is turned away:")
+            for problem in error.problems:
+                console.print(f"    {escape(problem)}")
+    for path in (path for paths in files.values() for path in paths):
+        bad += 1
+        console.print(f"[red]✗[/red] {escape(str(path))}: no seed that a file may replace has this name")
+    console.print(f"{settings.drop / FOLDER}/<seed>.csv or .xlsx takes the place of dbt_project/seeds/<seed>.csv")
+    return 1 if bad else 0
 
 
 def _drift(settings: Settings, options: argparse.Namespace, console: Console) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from warehouse.accounts import configured
+from warehouse.seeds import take_seeds, write_seeds
 from warehouse.settings import Settings, code_version
 
 CONTROL = """
@@ -38,6 +39,8 @@ class Prepared:
     removed: int
     code_version: str
     prepared_at: str
+    seeds: list[dict[str, Any]] = field(default_factory=list)
+    """Files that take the place of shipped seeds, or tried to."""
 
 
 class BuildError(RuntimeError):
@@ -97,8 +100,10 @@ def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
          _change(load_id in wanted, load_id in applied))
         for load_id, load in sorted(landed.items())
     ]  # fmt: skip
+    seeds = take_seeds(settings)
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(CONTROL)
+        write_seeds(connection, seeds)
         if rows:
             connection.executemany("insert into control.loads values (?, ?, ?, ?, ?, ?, ?)", rows)
         names = [(a.source, a.account, a.name) for a in configured(settings)]
@@ -112,6 +117,7 @@ def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
         removed=changes.count("removed"),
         code_version=version,
         prepared_at=datetime.now(UTC).isoformat(),
+        seeds=[one.told() for one in seeds],
     )
     mark.write_text(json.dumps(asdict(prepared)))
     return prepared

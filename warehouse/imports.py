@@ -113,7 +113,7 @@ def unclaimed(settings: Settings, configured: set[str]) -> list[str]:
     if not settings.drop.is_dir():
         return []
     for entry in sorted(settings.drop.iterdir()):
-        if entry.name.startswith("."):
+        if entry.name.startswith((".", "_")):  # _seeds: warehouse/seeds.py
             continue
         if entry.is_file():
             found.append(f"{entry}: put it into the folder of its source: {entry.parent}/<source>/<account>/")

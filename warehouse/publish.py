@@ -73,6 +73,7 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
             "loads": wanted_loads(connection),
             "added_loads": prepared.added,
             "removed_loads": prepared.removed,
+            "seeds": prepared.seeds,
             "tables": describe_tables(connection),
             "audit": {k: v for k, v in asdict(audit).items() if k != "results"},
             "refresh": summarize_sources(connection),

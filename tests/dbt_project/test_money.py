@@ -41,3 +41,34 @@ def test_a_day_without_a_rate_stops_the_build_and_is_named(whole: Warehouse) -> 
     done = warehouse.dbt("run", "--select", "roi__ads_daily")
     assert not done.success
     assert f"no exchange rate of USD in CNY on {FIRST}" in "".join(warehouse.failures(done))
+
+
+def test_a_dropped_seed_replaces_the_shipped_rows(whole: Warehouse) -> None:
+    warehouse = whole.copy("dropped")
+    shipped = warehouse.rows("select count(*) from seeds.exchange_rates")
+    with warehouse.connect(read_only=False) as connection:
+        connection.execute("create table control.seed__exchange_rates as from seeds.exchange_rates limit 0")
+        connection.execute("insert into control.seed__exchange_rates values ('USD', 'CNY', '2026-01-01', 7, 'ours')")
+    assert warehouse.dbt("build", "--select", "exchange_rates").success
+    assert warehouse.rows("select currency, rate, basis from seeds.exchange_rates") == [("USD", Decimal(7), "ours")]
+    with warehouse.connect(read_only=False) as connection:
+        connection.execute("drop table control.seed__exchange_rates")
+    assert warehouse.dbt("build", "--select", "exchange_rates").success
+    assert warehouse.rows("select count(*) from seeds.exchange_rates") == shipped
+
+
+def test_no_kept_table_hangs_on_a_seed_that_may_be_replaced(whole: Warehouse) -> None:
+    """Another seed then rewrites all that is made from it: incremental tables would keep what came from the old one."""
+    nodes = whole.manifests["manifest"].nodes
+    for node in nodes.values():
+        if node.resource_type != "model" or node.config.materialized != "incremental":
+            continue
+        seen, todo = set(), list(node.depends_on.nodes)
+        while todo:
+            name = todo.pop()
+            if name in seen or name not in nodes:
+                continue
+            seen.add(name)
+            todo += nodes[name].depends_on.nodes if nodes[name].resource_type == "model" else []
+        replaced = {nodes[n].name for n in seen if nodes[n].config.meta.get("drop")}
+        assert not replaced, f"{node.name} keeps rows made from {replaced}"
