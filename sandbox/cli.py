@@ -1,4 +1,4 @@
-"""The command line: serve, accounts, truth, drop."""
+"""The command line: serve, accounts, truth, drop, calendar."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("truth", "export what is true, as Parquet"),
         ("drop", "write the Weibo hot list as hourly files"),
+        ("calendar", "write what the brand plans to publish, as the seed content_calendar"),
     ):
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         command.add_argument("--out", type=Path, required=True, help="folder to write to")
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--as-of", type=_instant, required=True, help="ISO instant; Asia/Shanghai without a zone"
             )
-        else:
+        elif name == "drop":
             command.add_argument("--now", type=_instant, default=None, help="only hours that exist at this ISO instant")
     return parser
 
@@ -83,6 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if options.first > options.last:
         parser.error(f"--from {options.first} is after --to {options.last}")
+    if options.command == "calendar":
+        from sandbox.editorial import write_calendar
+
+        print(f"{write_calendar(settings.seed, settings.scale, options.first, options.last, options.out)} rows")
+        return 0
     world = World(settings.seed, settings.scale)
     if options.command == "truth":
         from sandbox.truth import write_truth
