@@ -148,6 +148,11 @@ Amounts are in the currency of the account. A level of advertising holds the ids
             ("varchar", people ~ " purpose policy_version"),
             ("boolean", "is_granted"),
         ],
+        "sign_ups": [
+            ("varchar", "source resource account_id event_id"),
+            ("timestamp", "event_at"),
+            ("varchar", people ~ " event_name session_id " ~ origin),
+        ],
         "touched": [("varchar", "fact source account"), ("date", "metric_date")],
         "reconciliation": [
             ("varchar", "source account_id"),

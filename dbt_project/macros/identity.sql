@@ -1,0 +1,73 @@
+{#
+One round: every identity hears the labels of its neighbours and those of its own labels (which doubles the reach), each from the
+later of the two times on. Of what it heard a label stays that is smaller than all it had until then.
+#}
+{% macro label_round(labels, edges) -%}
+    with
+        heard as (
+            select birth, label, labelled_at
+            from {{ labels }}
+            union all
+            select edges.neighbour, labels.label, greatest(labels.labelled_at, edges.linked_at)
+            from {{ labels }} as labels
+            inner join {{ edges }} as edges on labels.birth = edges.birth
+            where labels.label < edges.neighbour
+            union all
+            select near.birth, far.label, greatest(near.labelled_at, far.labelled_at)
+            from {{ labels }} as near
+            inner join {{ labels }} as far on near.label = far.birth
+            where far.label < near.label
+        ),
+
+        ordered as (
+            select
+                *,
+                min(label) over (
+                    partition by birth order by labelled_at, label rows between unbounded preceding and 1 preceding
+                ) as smallest_before
+            from heard
+        )
+
+    select birth, label, labelled_at
+    from ordered
+    where smallest_before is null or label < smallest_before
+{%- endmacro %}
+
+{# Post-hook of int_identity_labels: rounds until one changes nothing; an error when that takes more than the variable allows. #}
+{% macro spread_labels() -%}
+    {%- if execute -%}
+        {%- set edges = ref("int_identity_edges") -%}
+        {%- set heard = this.incorporate(path={"identifier": this.identifier ~ "_heard"}) -%}
+        {%- set reached = namespace(fixpoint=false) -%}
+        {%- for number in range(var("identity_rounds")) -%}
+            {%- if not reached.fixpoint -%}
+                {%- do run_query("create or replace table " ~ heard ~ " as " ~ label_round(this, edges)) -%}
+                {%- set news = run_query(
+                    "select count(*) from (select * from "
+                    ~ heard
+                    ~ " except select * from "
+                    ~ this
+                    ~ ") as news"
+                ) -%}
+                {%- set reached.fixpoint = news.columns[0].values()[0] == 0 -%}
+                {%- if not reached.fixpoint -%}
+                    {%- do run_query("delete from " ~ this) -%}
+                    {%- do run_query("insert into " ~ this ~ " select birth, label, labelled_at from " ~ heard) -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do run_query("drop table if exists " ~ heard) -%}
+        {%- if not reached.fixpoint -%}
+            {{
+                exceptions.raise_compiler_error(
+                    "spread_labels: no fixpoint after "
+                    ~ var("identity_rounds")
+                    ~ " rounds; raise the variable identity_rounds"
+                )
+            }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The id of the person whose earliest identity this is. #}
+{% macro person_id(identity_id) -%} md5('person:' || {{ identity_id }}) {%- endmacro %}

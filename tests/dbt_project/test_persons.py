@@ -1,0 +1,209 @@
+"""Who is one person: every scenario of docs/SCENARIOS.md in one landing, built in different orders of arrival.
+
+Each scenario has identities of its own, `<kind letter>:<scenario>.<name>`. A wave is a load; minutes are event times.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from landing_world import Answer, Landing, Load, Record, day
+from warehouse_builds import Warehouse
+
+NewWarehouse = Callable[[str], Warehouse]
+FIELDS = {"v": "visitor_id", "u": "user_id", "p": "phone", "e": "email"}
+SPACES = {"v": "site", "u": "site", "p": "phone", "e": "email"}
+WAVES = 6
+SELECT = [
+    "--select",
+    "+bridge_person_identity",
+    "+inf_person_merge",
+    "+shared_identities",
+    "--indirect-selection",
+    "cautious",
+]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Identities named together at a minute; they arrive with a wave."""
+
+    wave: int
+    minute: int
+    ids: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is seen, the persons that must come out, and merges (minute, ended, stays)."""
+
+    seen: Sequence[Seen]
+    persons: Sequence[str]
+    merges: Sequence[tuple[int, str, str]] = field(default_factory=list)
+    shared: Sequence[str] = ()
+
+
+def chain(length: int, waves: Callable[[int], int], minutes: Callable[[int], int]) -> list[Seen]:
+    """e0-p0, p0-e1, e1-p1, …: every identity has two neighbours, no key has many."""
+    names = [f"{'ep'[n % 2]}{n // 2}" for n in range(length + 1)]
+    return [Seen(waves(n), minutes(n), f"{names[n]} {names[n + 1]}") for n in range(length)]
+
+
+def everybody(length: int) -> str:
+    """The identities of a chain."""
+    return " ".join(f"{'ep'[n % 2]}{n // 2}" for n in range(length + 1))
+
+
+def backwards(length: int) -> str:
+    """The identities of a chain from its end."""
+    return " ".join(reversed(everybody(length).split()))
+
+
+SCENARIOS = {
+    "simple": Scenario([Seen(0, 1, "v1 u1")], ["v1 u1"]),
+    "chain": Scenario([Seen(0, 1, "v1 u1"), Seen(1, 2, "u1 p1"), Seen(2, 3, "p1 e1")], ["v1 u1 p1 e1"]),
+    "fan_in": Scenario(
+        [Seen(2, 1, "v1"), Seen(1, 2, "v2"), Seen(0, 3, "v3"), *(Seen(n, 10 + n, f"v{n} u1") for n in (1, 2, 3))],
+        ["v1 v2 v3 u1"],
+        [(12, "v2", "v1"), (13, "v3", "v1")],
+    ),
+    "fan_out": Scenario([Seen(n, n, f"u1 v{n}") for n in (1, 2, 3)], ["u1 v1 v2 v3"]),
+    "diamond": Scenario(
+        [Seen(0, 1, "u1 v1"), Seen(1, 2, "u1 v2"), Seen(2, 3, "v1 p1"), Seen(3, 4, "v2 p1")], ["u1 v1 v2 p1"]
+    ),
+    "disjoint": Scenario([Seen(0, 1, "v1 u1"), Seen(1, 2, "v2 u2")], ["u1 v1", "u2 v2"]),
+    "long_chain": Scenario(chain(60, lambda n: n % WAVES, lambda n: n + 1), [everybody(60)]),
+    "reverse_chain": Scenario(chain(60, lambda n: n % WAVES, lambda n: 100 - n), [backwards(60)]),
+    "merge_only": Scenario(
+        [Seen(0, 1, "v1 u1"), Seen(1, 2, "p1 e1"), Seen(2, 30, "u1 p1")], ["v1 u1 p1 e1"], [(30, "e1", "u1")]
+    ),
+    "remap": Scenario([Seen(0, 1, "v1 u1"), Seen(1, 50, "v1 u2")], ["v1 u1 u2"]),
+    "several_at_once": Scenario(
+        [Seen(0, 1, "v1"), Seen(1, 2, "p1"), Seen(2, 3, "e1"), Seen(3, 9, "v1 u1 p1 e1")],
+        ["v1 u1 p1 e1"],
+        [(9, "p1", "v1"), (9, "e1", "v1")],
+    ),
+    "conflicting": Scenario(
+        [Seen(0, 1, "u1 p1"), Seen(1, 2, "u2 p2"), Seen(2, 20, "u2 p1")], ["u1 p1 u2 p2"], [(20, "p2", "p1")]
+    ),
+    "late_key": Scenario(
+        [Seen(3, 1, "v1"), Seen(3, 2, "v1"), Seen(0, 40, "u1 p1"), Seen(5, 60, "v1 p1")],
+        ["v1 u1 p1"],
+        [(60, "p1", "v1")],
+    ),
+    "re_observed": Scenario([Seen(n, 1 + n, "v1 u1") for n in range(WAVES)], ["v1 u1"]),
+    "cross_batch_triple": Scenario(
+        [Seen(0, 3, "v1 u1"), Seen(2, 2, "u1 p1"), Seen(4, 1, "v1 p1")], ["v1 p1 u1"]
+    ),
+    "shared_key": Scenario(
+        [Seen(n, n, f"u{n} p1 v{n}") for n in (1, 2, 3)], ["u1 v1", "u2 v2", "u3 v3"], shared=["p1"]
+    ),
+}  # fmt: skip
+
+
+def identity(scenario: str, name: str) -> str:
+    """The id in the warehouse."""
+    return f"{SPACES[name[0]]}:{name[0]}.{scenario}.{name[1:]}"
+
+
+def at(minute: int) -> datetime:
+    """An event time."""
+    return datetime.combine(day(0), time(8)) + timedelta(minutes=minute)
+
+
+@pytest.fixture(scope="module")
+def loads(root: Path) -> list[Load]:
+    landing = Landing(root / "landing_persons")
+    waves: dict[int, list[Record]] = defaultdict(list)
+    for scenario, told in SCENARIOS.items():
+        for number, seen in enumerate(told.seen):
+            ids = {FIELDS[name[0]]: identity(scenario, name).split(":")[1] for name in seen.ids.split()}
+            lead = f"{scenario}-{number}"
+            head = {"event_id": lead, "lead_id": lead, "occurred_at": f"{at(seen.minute):%Y-%m-%d %H:%M:%S}"}
+            waves[seen.wave].append(head | ids)
+    for wave in range(WAVES):
+        fetched = datetime.combine(day(1 + wave), time(2))
+        landing.write("site", "shop", "inquiry", fetched, [Answer(day(0), day(0), waves[wave])])
+    return landing.loads
+
+
+@pytest.fixture(scope="module")
+def persons(loads: list[Load], new_warehouse: NewWarehouse) -> Warehouse:
+    """Everything in one go, with the tests of what it selects."""
+    warehouse = new_warehouse("persons")
+    warehouse.build(loads, "build", flags=SELECT)
+    return warehouse
+
+
+def names(scenario: str, listed: str) -> list[str]:
+    """Ids of the names in a line."""
+    return [identity(scenario, name) for name in listed.split()]
+
+
+def first_seen(scenario: str, identity_id: str) -> int:
+    """The minute at which an identity was seen first."""
+    return min(s.minute for s in SCENARIOS[scenario].seen if identity_id in names(scenario, s.ids))
+
+
+def id_of(identity_id: str) -> str:
+    """The SQL of a person's id."""
+    return f"md5('person:{identity_id}')"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_identities_are_the_persons_that_keys_make(persons: Warehouse, scenario: str) -> None:
+    wanted = SCENARIOS[scenario]
+    found = persons.rows(
+        """select list(identity_id order by identity_id), person_id from core.bridge_person_identity
+           where split_part(identity_id, '.', 2) = ? group by person_id order by 1""",
+        scenario,
+    )
+    assert [row[0] for row in found] == sorted(sorted(names(scenario, person)) for person in wanted.persons)
+    for members, person_id in found:
+        elder = min(members, key=lambda one: (first_seen(scenario, one), one))
+        assert persons.rows(f"select {id_of(elder)}") == [(person_id,)], "the earliest names it"
+    shared = persons.rows(
+        "select identity_id from ops.shared_identities where split_part(identity_id, '.', 2) = ?", scenario
+    )
+    assert [row[0] for row in shared] == [identity(scenario, name) for name in wanted.shared]
+
+
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if not name.endswith("_chain")])
+def test_merges_are_dated_by_the_event_that_showed_them(persons: Warehouse, scenario: str) -> None:
+    wanted = SCENARIOS[scenario].merges
+    ours = "select person_id from core.bridge_person_identity where split_part(identity_id, '.', 2) = ?"
+    found = persons.rows(
+        f"""select merged_at, merged_person_id, merged_into_id from core.inf_person_merge
+            where person_id in ({ours}) order by all""",
+        scenario,
+    )
+    expected = persons.rows(
+        " union all ".join(
+            f"select timestamp '{at(minute)}', {id_of(identity(scenario, ended))}, {id_of(identity(scenario, stays))}"
+            for minute, ended, stays in wanted
+        )
+        + " order by all"
+        if wanted
+        else "select 1 where false"
+    )
+    assert found == expected
+
+
+def test_no_order_of_arrival_changes_a_person(
+    persons: Warehouse, loads: list[Load], new_warehouse: NewWarehouse
+) -> None:
+    wanted = persons.hashes()
+    orders = [list(reversed(loads)), random.Random(5).sample(loads, len(loads))]
+    for number, order in enumerate(orders):
+        warehouse = new_warehouse(f"persons{number}")
+        for cut in (3, len(order)):
+            warehouse.build(order[:cut], others=order[cut:], flags=SELECT)
+        found = warehouse.hashes()
+        tables = ("core.bridge_person_identity", "core.inf_person_merge")
+        assert {t: found[t] for t in tables} == {t: wanted[t] for t in tables}
