@@ -123,3 +123,8 @@
 {% macro fail_with(message, type) -%} {{ return(adapter.dispatch("fail_with")(message, type)) }} {%- endmacro %}
 
 {% macro duckdb__fail_with(message, type) -%} cast(error({{ message }}) as {{ type }}) {%- endmacro %}
+
+{# Days from the first to the second. #}
+{% macro days_between(first, last) -%} {{ return(adapter.dispatch("days_between")(first, last)) }} {%- endmacro %}
+
+{% macro duckdb__days_between(first, last) -%} date_diff('day', {{ first }}, {{ last }}) {%- endmacro %}

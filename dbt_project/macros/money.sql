@@ -35,3 +35,55 @@ by the rate of its day and rounded half up to five places; what is coarser adds 
         on {{ currency }} = {{ rates }}.currency
         and {{ day }} = {{ rates }}.date_day
 {%- endmacro %}
+
+{# Spend of every ad and day in both currencies, as a relation. #}
+{% macro reporting_spend() -%}
+    (
+        select
+            ads.platform,
+            ads.source,
+            ads.account_id,
+            ads.campaign_id,
+            ads.ad_group_id,
+            ads.ad_id,
+            ads.metric_date,
+            ads.spend_amount,
+            {{ in_reporting_currency("ads.spend_amount", "accounts.currency", "ads.metric_date") }}
+            as reporting_spend_amount,
+            ads.impressions,
+            ads.clicks,
+            ads.conversions
+        from {{ ref("fct_ad_daily") }} as ads
+        inner join
+            {{ ref("dim_account") }} as accounts using (source, account_id)
+            {{ join_rates("accounts.currency", "ads.metric_date") }}
+    )
+{%- endmacro %}
+
+{#
+Every order in the reporting currency, with the customer who made it: phone before member before e-mail before browser, as the order tells;
+`is_first` is their first order.
+#}
+{% macro reporting_orders() -%}
+    (
+        select
+            orders.*,
+            {% for amount in ["order_amount", "refund_amount", "discount_amount"] %}
+                {{ in_reporting_currency("orders." ~ amount, "orders.currency", "orders.order_date") }}
+                as reporting_{{ amount }},
+            {% endfor %}
+            row_number() over (
+                partition by
+                    coalesce(
+                        orders.phone_identity_id,
+                        orders.user_identity_id,
+                        orders.email_identity_id,
+                        orders.visitor_identity_id,
+                        orders.platform || ':order:' || orders.order_id
+                    )
+                order by orders.ordered_at, orders.platform, orders.order_id
+            )
+            = 1 as is_first
+        from {{ ref("fct_order") }} as orders {{ join_rates("orders.currency", "orders.order_date") }}
+    )
+{%- endmacro %}

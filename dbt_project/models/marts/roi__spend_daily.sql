@@ -9,16 +9,13 @@ with
 
     spend as (
         select
-            ads.source,
-            ads.account_id,
-            ads.metric_date,
-            sum(ads.spend_amount) as spend_amount,
-            sum(
-                {{ in_reporting_currency("ads.spend_amount", "accounts.currency", "ads.metric_date") }}
-            ) as reporting_spend_amount
-        from {{ ref("fct_ad_daily") }} as ads
-        inner join accounts using (source, account_id) {{ join_rates("accounts.currency", "ads.metric_date") }}
-        group by ads.source, ads.account_id, ads.metric_date
+            source,
+            account_id,
+            metric_date,
+            sum(spend_amount) as spend_amount,
+            sum(reporting_spend_amount) as reporting_spend_amount
+        from {{ reporting_spend() }} as ads
+        group by source, account_id, metric_date
     ),
 
     spans as (
