@@ -28,7 +28,7 @@ from extract.model import (
 from extract.scrub import Rejected, Scrubber
 from extract.session import Answer, Session
 from extract.sources import Source, source_of
-from extract.windows import Receipt, merge, not_ready, plan, subtract
+from extract.windows import Receipt, expired, merge, not_ready, plan, subtract
 
 LOG = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ class _Planner:
         place = (self._context.landing, self._account.source, self._account.account)
         if self._gaps is None:
             self._gaps = self._earlier(reported_gaps(*place))
-        receipts = self._earlier(covered_windows(*place, spec.name, self._context.excluded))
+        receipts = self._receipts(spec)
         gaps = [gap.window for gap in self._gaps if gap.window.resource == spec.name]
         if self._context.excluded:  # what an excluded load answered was asked, and is not covered
             gaps += [receipt.window for receipt in self._earlier(covered_windows(*place, spec.name))]
@@ -192,6 +192,16 @@ class _Planner:
             receipts=receipts,
             gaps=gaps,
         )
+
+    def expired(self, spec: ResourceSpec) -> list[Window]:
+        """The asked days that the platform no longer has and that never landed."""
+        now, ready_at = self._context.business_now, self._source.ready_at
+        receipts = self._receipts(spec) if spec.keeps_days else []
+        return expired(spec, self._first, self._last, business_now=now, ready_at=ready_at, receipts=receipts)
+
+    def _receipts(self, spec: ResourceSpec) -> list[Receipt]:
+        place = (self._context.landing, self._account.source, self._account.account)
+        return self._earlier(covered_windows(*place, spec.name, self._context.excluded))
 
     def _earlier(self, receipts: list[Receipt]) -> list[Receipt]:
         return [item for item in receipts if self._before is None or item.fetched_at < self._before]
@@ -249,6 +259,11 @@ class _AccountRun:
             own.windows += 1
             own.gaps.append(_gap(spec.name, late, early))
         try:
+            for lost in self._planner.expired(spec):
+                kept = f"{spec.name}: the platform keeps {spec.keeps_days} days, these are older"
+                by_hand = "import an export of these days if there is one (docs/importing-files.md)"
+                own.windows += 1
+                own.gaps.append(_gap(spec.name, lost, Permanent(kept, reason="expired", action=by_hand)))
             windows = self._planner.windows(spec)
             own.windows += len(windows)
             if session is None or self._stopped is not None:

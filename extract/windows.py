@@ -93,10 +93,23 @@ def plan(
             for day, seen in newest.items()
             if seen < day + settled_after and day >= first - timedelta(days=CATCH_UP_DAYS)
         }
-    oldest = spec.history_from or date.min
-    if spec.keeps_days:
-        oldest = max(oldest, latest - timedelta(days=spec.keeps_days - 1))
+    oldest = max(spec.history_from or date.min, _oldest_kept(spec, latest))
     return _chunks(sorted(day for day in wanted if oldest <= day <= last), spec.span, spec.name)
+
+
+def expired(
+    spec: ResourceSpec, first: date, last: date, *, business_now: datetime, ready_at: str, receipts: Sequence[Receipt]
+) -> list[Window]:
+    """The asked days that the platform had and has thrown away, without those that an earlier run covered."""
+    kept = _oldest_kept(spec, latest_day(business_now, ready_at))
+    covered = {day for receipt in receipts for day in receipt.window.days}
+    lost = day_range(max(first, spec.history_from or date.min), min(last, kept - _DAY)) if kept > date.min else []
+    return _chunks([day for day in lost if day not in covered], len(lost), spec.name)
+
+
+def _oldest_kept(spec: ResourceSpec, latest: date) -> date:
+    """The oldest day that the platform still has when LATEST is its newest; date.min: it names no limit."""
+    return latest - timedelta(days=spec.keeps_days - 1) if spec.keeps_days else date.min
 
 
 def not_ready(spec: ResourceSpec, first: date, last: date, *, business_now: datetime, ready_at: str) -> Window | None:

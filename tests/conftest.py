@@ -29,6 +29,14 @@ def settings_at(home: Path, **changes: object) -> Settings:
     return dataclasses.replace(base, **(values | changes))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file stay together on one worker of `make test`, as they share what they build; of a source
+    where a file goes through every source."""
+    for item in items:
+        source = item.callspec.params.get("source", "") if hasattr(item, "callspec") else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path}:{source}"))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return settings_at(tmp_path / "data")

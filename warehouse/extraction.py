@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 BACKFILL_DAYS = 90
 # Listed like every gap, but nobody has to act today: the platform is late, or nobody ever took that hour's file.
-EXPECTED_GAPS = {"delayed", "no_file"}
+EXPECTED_GAPS = {"delayed", "expired", "no_file"}
 
 
 def default_days(settings: Settings) -> tuple[date, date]:

@@ -37,7 +37,7 @@ class GrowingIOSession:
         ordered_file(export, self._deadline, self.client.limits, path)
         parts = [read_csv(content, path) for content in export.parts]
         table = pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
-        return Answer(table=_with_origin(table, spec.request.get("query", {})))
+        return Answer(table=with_origin(table, spec.request.get("query", {})))
 
     def close(self) -> None:
         """Close the connections."""
@@ -88,7 +88,7 @@ class _Export(Orders):
         return b""
 
 
-def _with_origin(table: pa.Table, parameters: Mapping[str, str]) -> pa.Table:
+def with_origin(table: pa.Table, parameters: Mapping[str, str]) -> pa.Table:
     """The table with the columns that PARAMETERS names, out of queryParameters, and the host of the referrer.
 
     Parameters: name in the address → column. Of two names of one column the first that is there counts.

@@ -19,7 +19,7 @@ from extract.columns import read_csv, scrub_columns, split_good
 from extract.compaction import compact
 from extract.errors import BadPayload
 from extract.growingio.client import failure
-from extract.growingio.resources import _with_origin
+from extract.growingio.resources import with_origin
 from extract.landing import SCHEMA, covered_windows, files_of
 from extract.model import Account, ExtractContext
 from extract.run import extract_account
@@ -239,7 +239,7 @@ def test_a_hundred_thousand_rows_take_about_a_cpu_second(tmp_path: Path) -> None
     content = generated(100_000)
     spec = sources()["growingio"].resources["page"]
     began = time.process_time()
-    table = _with_origin(read_csv(content, "w"), spec.request["query"])
+    table = with_origin(read_csv(content, "w"), spec.request["query"])
     good, bad = split_good(scrub_columns(table, spec, "site", b"k" * 32), spec)
     used = time.process_time() - began
     assert len(good) == 100_000 and not bad and len(set(good["visitUserId"].to_pylist())) == 5_000

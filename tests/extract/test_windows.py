@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from extract.contract import ResourceSpec
 from extract.model import Window
-from extract.windows import Receipt, latest_day, merge, not_ready, plan, subtract
+from extract.windows import Receipt, expired, latest_day, merge, not_ready, plan, subtract
 
 D = date(2026, 11, 19)
 NOW = datetime(2026, 11, 20, 10)
@@ -125,3 +125,18 @@ def test_subtract_and_merge() -> None:
     assert [str(w) for w in left] == [str(day(4)), str(day(2))]
     assert subtract(whole, []) == [whole] and subtract(whole, [whole]) == []
     assert len(merge([Window.of_days(day(i), day(i), "r") for i in range(5)])) == 1
+
+
+def test_days_that_the_platform_threw_away_are_told_once() -> None:
+    keeping = spec(span=30, keeps_days=5, history_from=date(2026, 10, 1))
+    seen = [receipt(day(7), day(7), day(6))]
+
+    def lost(first: date, last: date, of: ResourceSpec = keeping) -> list[tuple[date, date]]:
+        found = expired(of, first, last, business_now=NOW, ready_at="08:00", receipts=seen)
+        return [(w.first_day, w.last_day) for w in found]
+
+    assert lost(day(9), D) == [(day(6), day(5)), (day(9), day(8))]
+    assert planned(keeping, day(9), D)[-1].startswith(str(day(4))), "asked are those that it still has"
+    assert lost(day(4), D) == []
+    assert lost(day(40), D, spec(span=30)) == [], "no limit is known"
+    assert lost(date(2020, 1, 1), date(2026, 10, 1)) == [(date(2026, 10, 1),) * 2], "before it had any nothing is lost"
