@@ -1,4 +1,4 @@
-"""What the tests of every source share: contracts with a short look-back, and what a run left in landing."""
+"""What the tests of every source share: contracts with a short look-back and small pages, and what a run left in landing."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from extract.sources import Source, sources
 from tests.extract.conftest import landed_rows
 
 LOOK_BACK = 2
+PAGE = 10
 
 
 def short(name: str) -> Source:
-    """The source NAME, its resources looking back two days."""
+    """The source NAME, its resources looking back two days and asking small pages, so that there is a next one."""
 
     def shorter(spec: ResourceSpec) -> ResourceSpec:
-        return replace(spec, look_back=min(spec.look_back, LOOK_BACK), tells_days=1)
+        pages = {n: min(int(spec.request[n]), PAGE) for n in ("page_size", "count") if n in spec.request}
+        request = {**spec.request, **pages}
+        return replace(spec, look_back=min(spec.look_back, LOOK_BACK), tells_days=1, request=request)
 
     contract = sources()[name].contract
     return Source(replace(contract, resources={n: shorter(s) for n, s in contract.resources.items()}))

@@ -63,6 +63,7 @@ class LinkedInAds(LinkedInRest):
     """Answers calls for the brand's two ad accounts; the consent sees a test account, too."""
 
     source = "linkedin_ads"
+    page_parameters = ()  # its listings tell no total: who reads them cannot see that a page shifted
 
     def __init__(self, world: LinkedInAdsWorld, clock: Clock) -> None:
         super().__init__(world.seed, clock, "la")
