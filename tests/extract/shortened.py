@@ -1,4 +1,4 @@
-"""What the tests of every source share: contracts with a short look-back and small pages, and what a run left in landing."""
+"""What the tests of every source share: contracts with short look-backs and small pages, and what a run left."""
 
 from __future__ import annotations
 

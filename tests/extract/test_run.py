@@ -37,7 +37,7 @@ def test_what_the_deadline_cut_off_is_a_gap_and_the_next_run_fills_it(
 ) -> None:
     me = sandbox.account("wechat")
     sandbox.plant({"source": "wechat", "kind": "slow", "path": "getarticletotaldetail", "seconds": 0.5})
-    report = extract_account(me, DAY, DAY, replace(context, deadline_seconds=3))
+    report = extract_account(me, DAY, DAY, replace(context, deadline_seconds=8))
     reasons = {g.reason for g in report.gaps}
     covered = sum(item.covered for item in report.resources)
     assert reasons == {"timeout"} and 0 < covered < 42 and covered + len(report.gaps) == 42

@@ -97,7 +97,7 @@ def test_every_account_of_the_sandbox_lands_completely(sandbox: Sandbox, context
     for number, names in enumerate((ADS, ADS, CREATORS)):
         me = sandbox.account("xiaohongshu", number)
         report = extract_account(me, first, DAY, context)
-        assert report.ok, report.message()
+        assert {gap.reason for gap in report.gaps} <= {"expired"}, report.message()  # of snapshots 3 days are kept
         assert [item.resource for item in report.resources] == names
         for item in report.resources:
             assert item.fetched == item.landed > 0 and not item.rejected and not item.unknown_fields, item
