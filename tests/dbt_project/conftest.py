@@ -10,7 +10,7 @@ import pytest
 from landing_world import Landing, write_world
 from warehouse_builds import Warehouse
 
-NewWarehouse = Callable[[str], Warehouse]
+NewWarehouse = Callable[..., Warehouse]
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def world(root: Path) -> Landing:
 
 @pytest.fixture(scope="session")
 def new_warehouse(root: Path, manifests: dict[str, Any]) -> NewWarehouse:
-    return lambda name: Warehouse(root / name, manifests).start()
+    return lambda name, only="": Warehouse(root / name, manifests, only=only).start()
 
 
 @pytest.fixture(scope="session")

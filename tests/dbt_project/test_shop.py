@@ -17,7 +17,8 @@ from extract.columns import ColumnsWriter
 from extract.landing import fetched_at_of
 from extract.model import Window
 
-NewWarehouse = Callable[[str], Warehouse]
+NewWarehouse = Callable[..., Warehouse]
+EVENTS = "+fct_web_event +record_counts +gaps"
 SITE, ERP = "shop", "erp"
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "click_id")
 
@@ -135,7 +136,7 @@ def test_a_late_visit_joins_its_day(root: Path, new_warehouse: NewWarehouse) -> 
 
     landing.write("site", SITE, "visit", seen(0), [Answer(day(0), day(0), [visit(1, 8), visit(2, 9)])])
     landing.write("site", SITE, "visit", seen(1), [Answer(day(0), day(0), [visit(3, 23), visit(1, 8)], complete=False)])
-    warehouse = new_warehouse("visits")
+    warehouse = new_warehouse("visits", EVENTS)
     warehouse.build(landing.loads[:1])
     warehouse.build(landing.loads)
     events = "select event_id, event_type, event_date from core.fct_web_event order by event_id"
@@ -192,7 +193,7 @@ def test_bulk_events_are_those_of_the_newest_answer(tracked: list[Load], new_war
         select event_id, event_type, event_date, event_at::time::varchar, utm_source
         from core.fct_web_event order by all
     """
-    warehouse = new_warehouse("tracked")
+    warehouse = new_warehouse("tracked", EVENTS)
     warehouse.build(tracked[:2])
     clicks = [(f"c:L1:{e}", "ad_click", day(0), "09:00:00", None) for e in _click_ids(warehouse)]
     assert warehouse.rows(events) == [
@@ -205,7 +206,7 @@ def test_bulk_events_are_those_of_the_newest_answer(tracked: list[Load], new_war
     assert [row[1] for row in warehouse.rows(events)] == ["visit", "ad_click", "ad_click"]
     counts = "select metric_date, records from ops.record_counts where resource = 'visit' order by 1"
     assert warehouse.rows(counts) == [(day(0), 1), (day(1), 0)]
-    shuffled = new_warehouse("tracked_shuffled")
+    shuffled = new_warehouse("tracked_shuffled", EVENTS)
     shuffled.build(tracked[2:], others=tracked[:2])
     shuffled.build(tracked)
     assert shuffled.hashes() == warehouse.hashes()

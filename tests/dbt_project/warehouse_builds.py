@@ -37,7 +37,8 @@ class Warehouse:
     """One build file and its stage.
 
     `applied` holds the loads the file was built from, `tests` the SQL of the dbt tests that the last build ran and that
-    fail it when they find a row. `project` is the dbt project that builds it.
+    fail it when they find a row. `project` is the dbt project that builds it, `only` what is built of it (a selection of
+    dbt's; nothing: all).
     """
 
     home: Path
@@ -45,6 +46,7 @@ class Warehouse:
     applied: dict[str, Load] = field(default_factory=dict)
     tests: dict[str, str] = field(default_factory=dict)
     project: Path = PROJECT
+    only: str = ""
 
     @property
     def file(self) -> Path:
@@ -65,7 +67,7 @@ class Warehouse:
 
     def copy(self, name: str) -> Warehouse:
         """The same build and stage in another folder, instead of building them again."""
-        copied = Warehouse(self.home.parent / name, self.manifests, dict(self.applied), self.tests, self.project)
+        copied = Warehouse(self.home.parent / name, self.manifests, dict(self.applied), self.tests, self.project, self.only)
         shutil.rmtree(copied.home, ignore_errors=True)
         shutil.copytree(self.home, copied.home)
         return copied
@@ -121,6 +123,7 @@ class Warehouse:
     ) -> None:
         """Models only (`run`, with the seeds) or with every test (`build`); raises with the failing nodes."""
         self.control(wanted, others)
+        flags = [*flags, *(["--select", self.only, "--indirect-selection", "cautious"] if self.only else [])]
         if command == "run":
             done = self.dbt("build", "--exclude-resource-types", "test", "unit_test", *flags)
         else:
