@@ -37,8 +37,8 @@ class Warehouse:
     """One build file and its stage.
 
     `applied` holds the loads the file was built from, `tests` the SQL of the dbt tests that the last build ran and that
-    fail it when they find a row. `project` is the dbt project that builds it, `only` what is built of it (a selection of
-    dbt's; nothing: all).
+    fail it when they find a row. `project` is the dbt project that builds it, `only` what is built of it (a dbt
+    selection; nothing: all).
     """
 
     home: Path
@@ -67,7 +67,9 @@ class Warehouse:
 
     def copy(self, name: str) -> Warehouse:
         """The same build and stage in another folder, instead of building them again."""
-        copied = Warehouse(self.home.parent / name, self.manifests, dict(self.applied), self.tests, self.project, self.only)
+        copied = Warehouse(
+            self.home.parent / name, self.manifests, dict(self.applied), self.tests, self.project, self.only
+        )
         shutil.rmtree(copied.home, ignore_errors=True)
         shutil.copytree(self.home, copied.home)
         return copied
