@@ -11,6 +11,7 @@ import pytest
 
 from warehouse.settings import REPO, Settings
 
+LONGEST = ("test_refresh.py", "test_truth.py")
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", REPO.parent / "shared" / "data"))
 
 
@@ -31,7 +32,8 @@ def settings_at(home: Path, **changes: object) -> Settings:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a file stay together on one worker of `make test`, as they share what they build; of a source
-    where a file goes through every source."""
+    where a file goes through every source. The longest files go first, so that no worker is left alone with one."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         source = item.callspec.params.get("source", "") if hasattr(item, "callspec") else ""
         item.add_marker(pytest.mark.xdist_group(f"{item.path}:{source}"))
