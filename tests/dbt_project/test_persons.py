@@ -207,3 +207,59 @@ def test_no_order_of_arrival_changes_a_person(
         found = warehouse.hashes()
         tables = ("core.bridge_person_identity", "core.inf_person_merge")
         assert {t: found[t] for t in tables} == {t: wanted[t] for t in tables}
+
+
+@pytest.fixture(scope="module")
+def members(root: Path) -> list[Load]:
+    """Two members with an order each; both allow everything; the second takes marketing back, the first is silent."""
+    landing = Landing(root / "landing_members")
+
+    def lands(resource: str, number: int, *records: Record) -> None:
+        fetched = datetime.combine(day(number + 1), time(2))
+        landing.write("site", "shop", resource, fetched, [Answer(day(number), day(number), list(records))])
+
+    def decides(member: str, purpose: str, number: int, *, is_granted: bool) -> Record:
+        head = {"event_id": f"{member}{purpose}{number}", "occurred_at": f"{day(number)} 10:00:00", "user_id": member}
+        return head | {"purpose": purpose, "is_granted": is_granted}
+
+    lands(
+        "order",
+        0,
+        *(
+            {
+                "event_id": f"o{member}",
+                "occurred_at": f"{day(0)} 09:00:00",
+                "order_id": f"o{member}",
+                "order_amount": "5000",
+                "user_id": member,
+            }
+            for member in ("m1", "m2")
+        ),
+    )
+    everything = [decides(m, p, 0, is_granted=True) for m in ("m1", "m2") for p in ("analytics", "marketing")]
+    lands("consent", 0, *everything)
+    lands("consent", 1, decides("m2", "marketing", 1, is_granted=False))
+    lands("consent", 2, decides("m1", "analytics", 2, is_granted=False))
+    return landing.loads
+
+
+def test_a_withdrawal_takes_the_person_out_and_leaves_the_facts(
+    members: list[Load], new_warehouse: NewWarehouse
+) -> None:
+    select = ["--select", "+user_profile__persons", "+user_profile__segment_history", "+dim_person"]
+    facts = ("core.fct_order", "core.fct_identity_daily", "core.bridge_person_identity", "core.bridge_person_order")
+    persons = "select (select count(*) from core.dim_person), (select count(*) from marts.user_profile__persons)"
+    history = "select count(distinct person_id) from marts.user_profile__segment_history"
+    warehouse = new_warehouse("members")
+    warehouse.build(members[:2], flags=select)
+    before = warehouse.hashes()
+    assert warehouse.rows(persons) + warehouse.rows(history) == [(2, 2), (2,)]
+    warehouse.build(members[:3], flags=select)
+    assert warehouse.rows(persons) + warehouse.rows(history) == [(2, 1), (1,)], "without marketing no profile"
+    warehouse.build(members, flags=select)
+    assert warehouse.rows(persons) + warehouse.rows(history) == [(1, 0), (0,)], "without analytics no person"
+    after = warehouse.hashes()
+    assert {table: after[table] for table in facts[:2]} == {table: before[table] for table in facts[:2]}
+    assert warehouse.rows("select person_id from core.bridge_person_order") != []
+    warehouse.build(members[:2], flags=select)
+    assert warehouse.hashes() == before, "the decision is excluded: as if it had never come"

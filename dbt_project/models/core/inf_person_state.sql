@@ -1,0 +1,37 @@
+-- Grain: one row per person with consent to a profile and day of a profile: the ends of the last months, and the
+-- newest covered day.
+-- What the rules of segments look at, as of the end of that day.
+with
+    profile_days as ({{ profile_days() }}),
+
+    days as (
+        select profile_days.as_of_date, profile_days.is_newest, person_days.*
+        from {{ ref("inf_person_daily") }} as person_days
+        inner join profile_days on person_days.activity_date <= profile_days.as_of_date
+    ),
+
+    counted as (
+        select
+            person_id,
+            as_of_date,
+            is_newest,
+            max(case when visits + page_views + orders + leads > 0 then activity_date end) as last_active_date,
+            max(case when orders > 0 then activity_date end) as last_order_date,
+            {{ sum_of_last("visits", 30) }} as visits_30d,
+            {{ sum_of_last("leads", 90) }} as leads_90d,
+            {{ sum_of_last("orders", 365) }} as orders_365d,
+            {{ sum_of_last("order_amount - refund_amount", 365, "decimal(20, 5)") }} as revenue_365d
+        from days
+        group by person_id, as_of_date, is_newest
+    ),
+
+    inf_person_state as (
+        select
+            *,
+            cast(as_of_date - last_active_date as bigint) as days_since_active,
+            cast(as_of_date - last_order_date as bigint) as days_since_order
+        from counted
+    )
+
+select *
+from inf_person_state
