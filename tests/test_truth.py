@@ -19,6 +19,7 @@ from extract.run import plan_account
 from tests import pipeline
 from tests.conftest import settings_at
 from tests.truth import differences, explain
+from tests.truth_persons import person_differences
 from warehouse import extraction
 from warehouse.audit import audit
 from warehouse.settings import Settings
@@ -41,6 +42,11 @@ def brand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 def test_facts_equal_the_truth(brand: Settings) -> None:
     found = differences(brand, FIRST, LAST, until=LAST - timedelta(days=1))  # the last day may still be delayed
+    assert not found, explain(found)
+
+
+def test_persons_and_segments_equal_the_truth(brand: Settings) -> None:
+    found = person_differences(brand, FIRST, LAST)
     assert not found, explain(found)
 
 

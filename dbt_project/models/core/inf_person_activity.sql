@@ -29,7 +29,7 @@ with
         select
             newest.as_of_date,
             person_days.*,
-            case when visits + page_views + orders + leads > 0 then 1 else 0 end as active_days,
+            case when visits + orders + leads > 0 then 1 else 0 end as active_days,
             case when {{ iso_weekday("activity_date") }} >= 6 then visits else 0 end as weekend_visits
         from {{ ref("inf_person_daily") }} as person_days
         inner join newest on person_days.activity_date <= newest.as_of_date

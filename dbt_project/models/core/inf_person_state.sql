@@ -15,7 +15,7 @@ with
             person_id,
             as_of_date,
             is_newest,
-            max(case when visits + page_views + orders + leads > 0 then activity_date end) as last_active_date,
+            max(case when visits + orders + leads > 0 then activity_date end) as last_active_date,
             max(case when orders > 0 then activity_date end) as last_order_date,
             {{ sum_of_last("visits", 30) }} as visits_30d,
             {{ sum_of_last("leads", 90) }} as leads_90d,

@@ -1,0 +1,48 @@
+-- Grain: one row per person who allows analytics and marketing by the instant, as of the end of the last day. Reads the truth's
+-- own person_event.
+with
+    decided as (
+        select e.person_key, c.purpose, arg_max(c.is_granted, (c.at, not c.is_granted)) as is_granted
+        from person_event__shop e
+        join shop_consent c on e.kind = 'consent' and e.event_id = c.event_id
+        group by e.person_key, c.purpose
+    ),
+    consenting as (
+        select person_key
+        from decided
+        where is_granted and purpose in ('analytics', 'marketing')
+        group by person_key
+        having count(*) = 2
+    ),
+    happened as (
+        select
+            e.person_key,
+            e.kind,
+            e.event_date,
+            (day_date($last) - e.event_date)::bigint as days_ago,
+            coalesce(o.paid, 0) as paid
+        from person_event__shop e
+        left join shop_order o on e.kind = 'order' and e.event_id = o.order_id
+    ),
+    paid_back as (
+        select e.person_key, sum(r.amount) as amount
+        from shop_refund r
+        join person_event__shop e on e.kind = 'order' and e.event_id = r.order_id
+        where day_at(r.at) between $last - 364 and $last
+        group by e.person_key
+    )
+select
+    person_key,
+    min(days_ago) filter (where kind in ('visit', 'order', 'lead')) as days_since_active,
+    min(days_ago) filter (where kind = 'order') as days_since_order,
+    count(*) filter (where kind = 'visit' and days_ago < 30) as visits_30d,
+    count(*) filter (where kind = 'lead' and days_ago < 90) as leads_90d,
+    count(*) filter (where kind = 'order' and days_ago < 365) as orders_365d,
+    ((coalesce(sum(paid) filter (where days_ago < 365), 0) - coalesce(any_value(b.amount), 0)) / 100)::decimal(
+        20, 5
+    ) as revenue_365d
+from happened
+join consenting using (person_key)
+left join paid_back b using (person_key)
+group by person_key
+order by person_key
