@@ -128,3 +128,10 @@
 {% macro days_between(first, last) -%} {{ return(adapter.dispatch("days_between")(first, last)) }} {%- endmacro %}
 
 {% macro duckdb__days_between(first, last) -%} date_diff('day', {{ first }}, {{ last }}) {%- endmacro %}
+
+{# The first group of every match of a pattern, as a list to be unnested in a select. #}
+{% macro every_first(text, pattern) -%} {{ return(adapter.dispatch("every_first")(text, pattern)) }} {%- endmacro %}
+
+{% macro duckdb__every_first(text, pattern) -%}
+    unnest(regexp_extract_all({{ text }}, '{{ pattern }}', 1))
+{%- endmacro %}

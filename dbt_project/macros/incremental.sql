@@ -42,3 +42,8 @@
             and touched.comment_id = written.comment_id
     {%- endif -%}
 {%- endmacro %}
+
+{# Days of one fact that this build rewrites, of every source: source, account, metric_date. #}
+{% macro touched_days_of(fact) -%}
+    select source, account, metric_date from {{ ref("int_touched_days") }} where fact = '{{ fact }}'
+{%- endmacro %}

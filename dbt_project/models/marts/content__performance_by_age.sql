@@ -16,6 +16,8 @@ with
             ages.content_type,
             contents.title,
             ages.published_date,
+            cast({{ iso_weekday("ages.published_date") }} as bigint) as iso_weekday,
+            cast(extract(hour from ages.published_at) as bigint) as published_hour,
             ages.age_label,
             ages.age_days,
             ages.checkpoint_date,
@@ -32,7 +34,9 @@ with
             ages.new_follows_to_date,
             ages.engagements_to_date,
             ages.finish_rate_to_date,
-            ages.average_view_seconds_to_date
+            ages.average_view_seconds_to_date,
+            cast(ages.finish_rate_to_date * ages.views_to_date as decimal(20, 5)) as finished_views_to_date,
+            cast(ages.average_view_seconds_to_date * ages.views_to_date as decimal(20, 5)) as view_seconds_to_date
         from ages
         inner join accounts using (source, account_id)
         inner join contents using (source, account_id, content_id)

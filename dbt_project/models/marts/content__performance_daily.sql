@@ -38,6 +38,7 @@ with
             contents.published_date,
             content_days.metric_date - contents.published_date as age_days,
             content_days.metric_date,
+            cast({{ iso_weekday("content_days.metric_date") }} as bigint) as iso_weekday,
             content_daily.views,
             content_daily.reach,
             content_daily.impressions,

@@ -38,6 +38,7 @@ with
             carried.account_id,
             accounts.account_name,
             carried.metric_date,
+            cast({{ iso_weekday("carried.metric_date") }} as bigint) as iso_weekday,
             carried.followers,
             carried.observed_followers is null and carried.followers is not null as is_followers_carried,
             account_daily.new_follows,
