@@ -389,11 +389,14 @@ def _drift(settings: Settings, options: argparse.Namespace, console: Console) ->
 
 def _docs(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from warehouse import bi
+    from warehouse.dictionary import PAGE, write_dictionary
     from warehouse.docs import write_docs
 
     console.print(f"documentation: {write_docs(settings)}")
     for changed in bi.compile_datasets(settings):
         console.print(f"compiled anew, commit it: {changed}")
+    if write_dictionary(settings.dbt_target):
+        console.print(f"compiled anew, commit it: wrote {PAGE.name}")
     return 0
 
 

@@ -32,7 +32,7 @@ from warehouse.bi.identity import bilingual, object_uuid
 DATABASE = "warehouse"
 HEADER = "# Compiled from dbt's semantic manifest by `make docs`. Change the metric or the mart, not this file.\n"
 #: Counts of people: the same person is in several rows, so a sum over days, contents or accounts counts nobody.
-NEVER_SUMMED = re.compile(r"(reach|readers|viewers|audience|people)(_.*)?")
+NEVER_SUMMED = re.compile(r"(.*_)?(reach|readers|viewers|authors|followers|audience|people)(_.*)?")
 _AGGREGATES = {
     "sum": "SUM({})",
     "min": "MIN({})",

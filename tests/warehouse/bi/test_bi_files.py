@@ -18,6 +18,7 @@ from tests.warehouse.bi.conftest import ASSETS, Dbt
 from warehouse.bi.bundle import Assets, build_bundle, dashboard_asset, time_range
 from warehouse.bi.checks import check, check_assets
 from warehouse.bi.compile import CompileError, Manifests, compile_datasets, compile_metric, write_datasets
+from warehouse.dictionary import PAGE, render
 
 SERVED = Path("/srv/warehouse/current/warehouse.duckdb")
 
@@ -47,7 +48,13 @@ def small() -> Manifests:
         for table in ("m__a", "m__b")
     }
     semantic = {
-        "a": [measure("n"), measure("d"), measure("reach"), measure("followers", non_additive_dimension=days["max"])],
+        "a": [
+            measure("n"),
+            measure("d"),
+            measure("reach"),
+            measure("mention_authors"),
+            measure("followers", non_additive_dimension=days["max"]),
+        ],
         "b": [measure("other"), measure("topics", "count_distinct", expr="title")],
     }
     metrics = [
@@ -106,6 +113,7 @@ def test_expressions_are_metricflows(small: Manifests, name: str, expression: st
         (metric("x", "simple", {"measure": {"name": "n", "filter": {"where": "1"}}}), "filters its measure"),
         (metric("x", "simple", {"measure": {"name": "n", "join_to_timespine": True}}), "make its mart dense"),
         (metric("x", "simple", {"measure": {"name": "reach"}}), "people never add up"),
+        (metric("x", "simple", {"measure": {"name": "mention_authors"}}), "people never add up"),
         (metric("x", "simple", {"measure": {"name": "n"}}, additivity="never"), "people never add up"),
         (metric("x", "simple", {"measure": {"name": "n"}}, additivity="last_over_days"), "non_additive_dimension"),
         (metric("x", "ratio", {"numerator": {"name": "n"}, "denominator": {"name": "topics"}}), "needs several marts"),
@@ -141,6 +149,12 @@ def test_hidden_metrics_are_parts_of_others_and_not_shown(small: Manifests) -> N
 
 def test_committed_datasets_equal_a_fresh_compile_and_every_chart_is_backed(dbt: Dbt) -> None:
     assert check(dbt.target, ASSETS) == []
+
+
+def test_the_dictionary_is_compiled_from_the_metrics_as_they_are(dbt: Dbt) -> None:
+    assert PAGE.read_text(encoding="utf-8") == render(dbt.manifests), "docs/metrics.md is stale: make docs writes it"
+    for metric in dbt.manifests.public_metrics():
+        assert f"### {metric['name']}: " in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_public_metric_is_in_exactly_one_dataset(dbt: Dbt) -> None:

@@ -36,12 +36,12 @@ def ids(superset: Superset, kind: str) -> dict[str, int]:
     return {item[name]: item["id"] for item in superset.listing(kind)}
 
 
-def axis(grain: str) -> dict[str, Any]:
+def axis(grain: str, day: str = DATE) -> dict[str, Any]:
     return {
         "columnType": "BASE_AXIS",
         "expressionType": "SQL",
         "label": DATE,
-        "sqlExpression": DATE,
+        "sqlExpression": day,
         "timeGrain": grain,
     }
 
@@ -169,7 +169,8 @@ def test_superset_and_metricflow_agree_on_every_metric(bi: Bi, dbt: Dbt) -> None
         datasets = ids(superset, "dataset")
         for (table, metrics, parts, grain), answer in zip(asked, answers, strict=True):
             assert "error" not in answer, (table, parts, answer)
-            columns: list[Any] = [axis({"day": "P1D", "month": "P1M"}[grain])] if grain else []
+            day = assets.datasets[table]["main_dttm_col"]
+            columns: list[Any] = [axis({"day": "P1D", "month": "P1M"}[grain], day)] if grain else []
             columns += ["platform"] if "platform" in parts else []
             asks = {"columns": columns, "metrics": metrics, "row_limit": 50_000, "filters": []}
             rows = superset.query(datasets[table], asks, force=True)["data"]
@@ -177,9 +178,9 @@ def test_superset_and_metricflow_agree_on_every_metric(bi: Bi, dbt: Dbt) -> None
             theirs = {}
             for values in answer["rows"]:
                 row = dict(zip(answer["columns"], values, strict=True))
-                day = row.get(f"metric_time__{grain}")
+                when = row.get(f"metric_time__{grain}")
                 name = next((v for k, v in row.items() if k.endswith("platform")), None)
-                theirs[(day[:10] if day else None, name)] = row
+                theirs[(when[:10] if when else None, name)] = row
             if dbt.manifests.metrics[metrics[0]]["type"] == "cumulative":
                 # MetricFlow carries a running total on to the last day of the time spine's month; data ends earlier.
                 theirs = {key: row for key, row in theirs.items() if key in ours}

@@ -95,6 +95,31 @@ qualify row_number() over (partition by d.metric_date, title order by t) = 1;
 """
 
 
+#: Tables that nothing above fills get days x accounts of these values, by column, else by type: any will do.
+_VALUES = {
+    **{name: name for name in ("platform", "source", "account_id", "account_name")},
+    "age_days": "([1, 3, 7, 30])[1 + h % 4]",
+    "plan_status": "(['on_time', 'late', 'early', 'not_published', 'planned', 'unplanned'])[1 + h % 6]",
+    "plan_id": "'p' || n || '-' || (k % 2)",
+    "activity": "(['comment', 'visit', 'order'])[1 + h % 3]",
+    "campaign_name": "'计划' || h % 5",
+}
+_BY_TYPE = {
+    "varchar": "'v' || h % 7",
+    "date": "metric_date",
+    "timestamp": "metric_date + interval 20 hours",
+    "boolean": "h % 3 > 0",
+    "bigint": "case when h % 11 > 0 then h % 90 + $boost end",
+    "decimal": "case when h % 13 > 0 then h % 9000 * 0.37 + $boost end",
+    "integer": "h % 12",
+}
+
+
+def _fill(column: str, kind: str, boost: int) -> str:
+    value = _VALUES.get(column) or _BY_TYPE[kind.split("(")[0].split("[")[0]]
+    return value.replace("h %", f"hash(n, k, '{column}') %").replace("$boost", str(boost))
+
+
 def make_warehouse(file: Path, manifests: Manifests, target: Path, as_of: date = AS_OF, boost: int = 0) -> Path:
     """Write a served file: every mart behind a dataset (by its contract), the time spine and ops.snapshot."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -106,6 +131,12 @@ def make_warehouse(file: Path, manifests: Manifests, target: Path, as_of: date =
             connection.execute(statement, used) if statement.strip() else None
         for table in compile_datasets(manifests, {}):
             model = manifests.models[table]
+            made = connection.execute("select table_name from duckdb_tables() where temporary").fetchall()
+            if (table,) not in made:
+                columns = ", ".join(
+                    f"{_fill(c['name'], c['data_type'], boost)} as {c['name']}" for c in model["columns"].values()
+                )
+                connection.execute(f"create temp table {table} as select {columns} from days cross join accounts")
             filled = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
             columns = ", ".join(
                 f"cast({c['name'] if c['name'] in filled else 'null'} as {c['data_type']}) as {c['name']}"
