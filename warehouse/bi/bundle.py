@@ -5,7 +5,7 @@
 * `database.yaml`: the connection; its address is filled in here.
 * `datasets/<table>.yaml`: compiled (`warehouse.bi.compile`).
 * `charts/<slug>.yaml`: title, dataset, viz, metrics, group_by, … (`Chart`); never an expression.
-* `dashboards/<slug>.yaml`: title, filters, rows of charts.
+* `dashboards/<slug>.yaml`: title, filters, rows of charts, tabs of rows.
 
 Superset wants more than that says: form data for the browser, a query for its REST interface, a grid of nested
 components, uuids. All of it is derived here.
@@ -254,10 +254,10 @@ def dashboard_asset(
 ) -> dict[str, Any]:
     """One dashboard: the grid and the filters from rows of slugs.
 
-    `rows` holds headers (`{header: text}`), texts (`{markdown: …, height: n}`) and lists of `{chart, width, height}`;
-    a row is 12 wide. Raises CompileError for a chart that does not exist or a row that is too wide.
+    `rows` holds headers (`{header: text}`) and lists of `{chart, width, height}`; a row is 12 wide. `tabs`, below them,
+    are mappings of title and rows. Raises CompileError for a chart that does not exist or a row that is too wide.
     """
-    used = [item["chart"] for row in spec["rows"] for item in row.get("charts", ())]
+    used = [item["chart"] for row in rows_of(spec) for item in row.get("charts", ())]
     numbers = {chart: index + 1 for index, chart in enumerate(used)}
     position: dict[str, Any] = {
         "DASHBOARD_VERSION_KEY": "v2",
@@ -265,50 +265,24 @@ def dashboard_asset(
         "GRID_ID": {"id": "GRID_ID", "type": "GRID", "children": [], "parents": ["ROOT_ID"]},
         "HEADER_ID": {"id": "HEADER_ID", "type": "HEADER", "meta": {"text": spec["title"]}},
     }
-    for index, row in enumerate(spec["rows"]):
-        if "header" in row:
-            key = f"HEADER-{index}"
-            meta: dict[str, Any] = {
-                "text": row["header"],
-                "headerSize": "MEDIUM_HEADER",
-                "background": "BACKGROUND_TRANSPARENT",
-            }
+    grid = ["ROOT_ID", "GRID_ID"]
+    for index, row in enumerate(spec.get("rows", ())):
+        _place_row(slug, row, f"{index}", grid, position, charts, numbers)
+    if spec.get("tabs"):
+        position["GRID_ID"]["children"].append("TABS-0")
+        position["TABS-0"] = {"id": "TABS-0", "type": "TABS", "children": [], "parents": grid, "meta": {}}
+        for number, tab in enumerate(spec["tabs"]):
+            key = f"TAB-{number}"
+            position["TABS-0"]["children"].append(key)
             position[key] = {
                 "id": key,
-                "type": "HEADER",
+                "type": "TAB",
                 "children": [],
-                "parents": ["ROOT_ID", "GRID_ID"],
-                "meta": meta,
+                "parents": [*grid, "TABS-0"],
+                "meta": {"text": tab["title"], "defaultText": tab["title"], "placeholder": tab["title"]},
             }
-        else:
-            key = f"ROW-{index}"
-            if sum(item["width"] for item in row["charts"]) > 12:
-                raise CompileError(f"dashboard {slug}: row {index + 1} is wider than 12")
-            position[key] = {
-                "id": key,
-                "type": "ROW",
-                "children": [f"CHART-{item['chart']}" for item in row["charts"]],
-                "parents": ["ROOT_ID", "GRID_ID"],
-                "meta": {"background": "BACKGROUND_TRANSPARENT"},
-            }
-            for item in row["charts"]:
-                name = item["chart"]
-                if name not in charts:
-                    raise CompileError(f"dashboard {slug}: chart {name} does not exist")
-                position[f"CHART-{name}"] = {
-                    "id": f"CHART-{name}",
-                    "type": "CHART",
-                    "children": [],
-                    "parents": ["ROOT_ID", "GRID_ID", key],
-                    "meta": {
-                        "chartId": numbers[name],
-                        "uuid": object_uuid("chart", name),
-                        "sliceName": charts[name].title,
-                        "width": item["width"],
-                        "height": item["height"],
-                    },
-                }
-        position["GRID_ID"]["children"].append(key)
+            for index, row in enumerate(tab["rows"]):
+                _place_row(slug, row, f"{number}-{index}", [*grid, "TABS-0", key], position, charts, numbers)
     return {
         "dashboard_title": spec["title"],
         "description": spec.get("description", ""),
@@ -332,6 +306,56 @@ def dashboard_asset(
         "published": True,
         "version": "1.0.0",
     }
+
+
+def rows_of(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every row of a dashboard, those above the tabs first."""
+    return [*spec.get("rows", ()), *(row for tab in spec.get("tabs", ()) for row in tab["rows"])]
+
+
+def _place_row(
+    dashboard: str,
+    row: Mapping[str, Any],
+    place: str,
+    parents: list[str],
+    position: dict[str, Any],
+    charts: Mapping[str, Chart],
+    numbers: Mapping[str, int],
+) -> None:
+    """Put a header or a row of charts into the last of PARENTS."""
+    if "header" in row:
+        key = f"HEADER-{place}"
+        meta = {"text": row["header"], "headerSize": "MEDIUM_HEADER", "background": "BACKGROUND_TRANSPARENT"}
+        position[key] = {"id": key, "type": "HEADER", "children": [], "parents": parents, "meta": meta}
+    else:
+        key = f"ROW-{place}"
+        if sum(item["width"] for item in row["charts"]) > 12:
+            raise CompileError(f"dashboard {dashboard}: row {place} is wider than 12")
+        position[key] = {
+            "id": key,
+            "type": "ROW",
+            "children": [f"CHART-{item['chart']}" for item in row["charts"]],
+            "parents": parents,
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
+        }
+        for item in row["charts"]:
+            name = item["chart"]
+            if name not in charts:
+                raise CompileError(f"dashboard {dashboard}: chart {name} does not exist")
+            position[f"CHART-{name}"] = {
+                "id": f"CHART-{name}",
+                "type": "CHART",
+                "children": [],
+                "parents": [*parents, key],
+                "meta": {
+                    "chartId": numbers[name],
+                    "uuid": object_uuid("chart", name),
+                    "sliceName": charts[name].title,
+                    "width": item["width"],
+                    "height": item["height"],
+                },
+            }
+    position[parents[-1]]["children"].append(key)
 
 
 def _filter(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from warehouse.bi.bundle import VIZ_TYPES, Assets, Chart, dashboard_asset
+from warehouse.bi.bundle import VIZ_TYPES, Assets, Chart, dashboard_asset, rows_of
 from warehouse.bi.compile import CompileError, Manifests, compile_files
 from warehouse.bi.identity import SLUG
 
@@ -30,7 +30,7 @@ def check_assets(assets: Assets) -> list[str]:
         except (CompileError, KeyError, TypeError) as error:
             problems.append(f"dashboards/{slug}.yaml: {error!r}")
             continue
-        names = [item["chart"] for row in spec["rows"] for item in row.get("charts", ())]
+        names = [item["chart"] for row in rows_of(spec) for item in row.get("charts", ())]
         used.update(names)
         problems += [
             f"dashboards/{slug}.yaml: chart {name} is there twice" for name in set(names) if names.count(name) > 1

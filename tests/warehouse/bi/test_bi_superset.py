@@ -28,6 +28,7 @@ from warehouse.bi.bundle import Assets
 from warehouse.bi.client import KINDS, Superset, SupersetError
 
 DATE = "metric_date"
+HOLDER = ".dashboard-component-chart-holder"
 
 
 def ids(superset: Superset, kind: str) -> dict[str, int]:
@@ -80,7 +81,7 @@ def test_what_leaves_the_files_leaves_superset_and_what_people_made_stays(bi: Bi
     )
     board = assets / "dashboards" / f"{DASHBOARD}.yaml"
     layout = yaml.safe_load(board.read_text())
-    layout["rows"].append({"charts": [{"chart": "passing-chart", "width": 12, "height": 40}]})
+    layout["tabs"][0]["rows"].append({"charts": [{"chart": "passing-chart", "width": 12, "height": 40}]})
     board.write_text(yaml.safe_dump(layout, allow_unicode=True))
     dataset = assets / "datasets" / "content__performance_daily.yaml"
     metrics = yaml.safe_load(dataset.read_text())
@@ -417,6 +418,15 @@ def test_a_running_superset_is_not_started_again(bi: Bi) -> None:
 # ── the dashboard as people see it ──
 
 
+def _loaded(tab: Any) -> None:
+    """Wait until no chart of the page loads any more."""
+    tab.wait_for_timeout(500)
+    deadline = time.monotonic() + 60
+    while tab.locator(".loading:visible").count() and time.monotonic() < deadline:
+        tab.wait_for_timeout(200)
+    tab.wait_for_timeout(1500)  # charts fade in
+
+
 def test_the_dashboard_shows_numbers_in_every_chart(bi: Bi, tmp_path: Path) -> None:
     """Logs in with a browser. Env BI_SCREENSHOT keeps the picture."""
     chromium = find_chromium()
@@ -444,21 +454,25 @@ def test_the_dashboard_shows_numbers_in_every_chart(bi: Bi, tmp_path: Path) -> N
         tab.wait_for_url(f"{bi.url}/superset/welcome/")
         tab.wait_for_load_state("networkidle")
         tab.goto(f"{bi.url}/superset/dashboard/{DASHBOARD}/", wait_until="networkidle")
-        holders = tab.locator(".dashboard-component-chart-holder")
-        holders.first.wait_for(timeout=60_000)
-        deadline = time.monotonic() + 60
-        while tab.locator(".loading").count() and time.monotonic() < deadline:
-            tab.wait_for_timeout(200)
-        tab.wait_for_timeout(1500)  # charts fade in
-        tab.screenshot(path=str(picture))
-        assert holders.count() == len(assets.charts)
-        text = tab.locator("#app").inner_text()
-        for chart in assets.charts.values():
-            holder = holders.filter(has=tab.get_by_text(chart.title, exact=True))
-            assert holder.count() >= 1, chart.title
-            inner = holder.first.inner_text().replace(chart.title, "")
-            drawn = holder.first.locator("canvas").count()
-            assert drawn or re.search(r"\d", inner), (chart.slug, inner)
+        tab.locator(HOLDER).first.wait_for(timeout=60_000)
+        board = yaml.safe_load((ASSETS / "dashboards" / f"{DASHBOARD}.yaml").read_text())
+        above = [item["chart"] for row in board["rows"] for item in row.get("charts", ())]
+        text = ""
+        for number, part in enumerate(board["tabs"]):
+            tab.get_by_role("tab", name=part["title"], exact=True).click()
+            _loaded(tab)
+            if number == 0:
+                tab.screenshot(path=str(picture))
+            names = above + [item["chart"] for row in part["rows"] for item in row.get("charts", ())]
+            holders = tab.locator(f"{HOLDER}:visible")
+            assert holders.count() == len(names), part["title"]
+            text += tab.locator("#app").inner_text()
+            for chart in (assets.charts[name] for name in names):
+                holder = holders.filter(has=tab.get_by_text(chart.title, exact=True))
+                assert holder.count() >= 1, chart.title
+                inner = holder.first.inner_text().replace(chart.title, "")
+                drawn = holder.first.locator("canvas").count()
+                assert drawn or re.search(r"\d", inner), (chart.slug, inner)
     for trouble in (
         "No results were returned",
         "Unexpected error",

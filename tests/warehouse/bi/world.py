@@ -13,11 +13,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import yaml
 
+import warehouse.bi
 from warehouse.bi.compile import Manifests, compile_datasets
 
 AS_OF = date(2026, 2, 10)
 DAYS = 70
+TABLES = warehouse.bi.assets_folder() / "tables"
 
 _FACTS = """
 create temp table days as
@@ -154,6 +157,12 @@ def make_warehouse(file: Path, manifests: Manifests, target: Path, as_of: date =
             {"first": as_of - timedelta(days=DAYS - 1), "last": as_of},
         )
         connection.execute("create schema if not exists ops")
+        for table in ("freshness", "reconciliation"):
+            spec = yaml.safe_load((TABLES / f"{table}.yaml").read_text(encoding="utf-8"))
+            filled = ", ".join(f"{_fill(c['name'], c['type'], boost)} as {c['name']}" for c in spec["columns"])
+            connection.execute(
+                f"create table {spec['schema']}.{table} as select {filled} from temp.days, temp.accounts"
+            )
         connection.execute(
             """create table ops.snapshot as select $id as snapshot_id, $as_of::date as as_of_date,
                $at::timestamp as published_at, true as audit_passed, 128 as checks, 0 as failed_checks,
