@@ -18,6 +18,7 @@ from extract.landing import list_loads
 from extract.run import plan_account
 from tests import pipeline
 from tests.conftest import settings_at
+from tests.mart_truth import mart_differences
 from tests.truth import differences, explain
 from tests.truth_persons import person_differences
 from warehouse import extraction
@@ -47,6 +48,11 @@ def test_facts_equal_the_truth(brand: Settings) -> None:
 
 def test_persons_and_segments_equal_the_truth(brand: Settings) -> None:
     found = person_differences(brand, FIRST, LAST)
+    assert not found, explain(found)
+
+
+def test_marts_equal_the_truth(brand: Settings) -> None:
+    found = mart_differences(brand, FIRST, LAST, until=LAST - timedelta(days=1))
     assert not found, explain(found)
 
 

@@ -1,0 +1,74 @@
+"""Compare marts with the sandbox's truth: what they add up and pick out, computed again from the truth's own tables.
+
+Written as the brand would ask, in other words than the models: the funnel by platform and campaign, counters at the
+same age.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tests.truth import export_truth
+from warehouse.settings import Settings
+
+ORIGIN = """case
+    when utm_source is null or utm_source = '' then 'direct' when utm_source = 'oceanengine' then 'douyin'
+    when utm_source in ('tencent_ads') then 'wechat' when utm_source = 'baidu' then 'search'
+    when utm_source = 'sms' then 'crm' else replace(utm_source, '_ads', '') end"""
+OF_DAYS = "between $first and $until"
+
+#: mart → (the truth, the mart), both by the same columns
+QUESTIONS = {
+    "funnel": (
+        f"""select platform, metric_date, campaign, step, sum(n)::bigint as n from (
+                select platform, metric_date, campaign_id as campaign, unnest(['impressions', 'clicks']) as step,
+                    unnest([impressions, clicks]) as n from ad_daily
+                union all select {ORIGIN}, event_date, nullif(utm_campaign, ''), event_type || 's', 1
+                from web_event where source = 'site' and event_type in ('visit', 'sign_up')
+                union all select case when channel = 'store' then 'store' else {ORIGIN} end, order_date,
+                    nullif(utm_campaign, ''), 'orders', 1 from orders
+                union all select case when channel not in ('web', '') then channel else {ORIGIN} end, lead_date,
+                    nullif(utm_campaign, ''), 'leads', 1 from lead)
+            where metric_date {OF_DAYS} and n > 0 group by all""",
+        f"""from (unpivot (select platform, metric_date, campaign_id as campaign, impressions, clicks, visits, sign_ups,
+                leads, orders from w.marts.engagement__funnel_daily)
+                on impressions, clicks, visits, sign_ups, leads, orders into name step value n)
+            where metric_date {OF_DAYS} and n > 0""",
+    ),
+    "ages": (
+        """select d.content_id, d.metric_date - c.published_date as age, d.likes_to_date as n
+            from content_daily d join content c using (source, content_id)
+            where source = 'wechat' and age in (1, 3, 7) and c.published_date >= $first and d.metric_date <= $until
+                and d.likes_to_date is not null and c.deleted_at is null""",
+        """select a.content_id, a.age_days as age, a.likes_to_date as n from w.core.fct_content_age a
+            where source = 'wechat' and age_days in (1, 3, 7) and published_date >= $first
+                and checkpoint_date <= $until and likes_to_date is not null
+                and content_id not in (select content_id from content where deleted_at is not null)""",
+    ),
+}
+
+
+def mart_differences(settings: Settings, first: date, last: date, *, until: date) -> dict[str, list[Any]]:
+    """Rows that only the truth or only the mart has, by question (up to 3 of each side); {} when equal."""
+    found: dict[str, list[Any]] = {}
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        export_truth(settings, Path(folder), first - timedelta(days=29), last)
+        connection.execute(f"attach '{(settings.current / 'warehouse.duckdb').resolve()}' as w (read_only)")
+        for file in Path(folder).glob("*.parquet"):
+            connection.execute(f"create view {file.stem} as from read_parquet('{file}')")
+        for name, sides in QUESTIONS.items():
+            left, right = (q.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'") for q in sides)
+            count = connection.execute(f"select count(*) from ({left})").fetchone()
+            assert count and count[0] > 0, f"the truth holds nothing for {name}: the comparison would prove nothing"
+            only = connection.execute(
+                f"(select 'truth' as side, * from ({left} except all {right}) order by all limit 3) union all "
+                f"(select 'mart', * from ({right} except all {left}) order by all limit 3)"
+            ).fetchall()
+            if only:
+                found[name] = only
+    return found
