@@ -120,7 +120,16 @@ _BY_TYPE = {
 
 def _fill(column: str, kind: str, boost: int) -> str:
     value = _VALUES.get(column) or _BY_TYPE[kind.split("(")[0].split("[")[0]]
-    return value.replace("h %", f"hash(n, k, '{column}') %").replace("$boost", str(boost))
+    return value.replace("h %", f"(hash(n, k, '{column}') % 1000000)::bigint %").replace("$boost", str(boost))
+
+
+def _known(column: str, kind: str, filled: set[str]) -> str:
+    """A column of a table from what fills it; amounts of the reporting currency are those of accounts, counts any."""
+    if column in filled:
+        return column
+    if column.removeprefix("reporting_") in filled:
+        return column.removeprefix("reporting_")
+    return f"(hash(rowid, '{column}') % 90)::bigint" if kind == "bigint" else "null"
 
 
 def make_warehouse(file: Path, manifests: Manifests, target: Path, as_of: date = AS_OF, boost: int = 0) -> Path:
@@ -142,7 +151,7 @@ def make_warehouse(file: Path, manifests: Manifests, target: Path, as_of: date =
                 connection.execute(f"create temp table {table} as select {columns} from days cross join accounts")
             filled = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
             columns = ", ".join(
-                f"cast({c['name'] if c['name'] in filled else 'null'} as {c['data_type']}) as {c['name']}"
+                f"cast({_known(c['name'], c['data_type'], filled)} as {c['data_type']}) as {c['name']}"
                 for c in model["columns"].values()
             )
             connection.execute(f"create schema if not exists {model['schema']}")
