@@ -19,7 +19,7 @@ from extract.run import plan_account
 from tests import pipeline
 from tests.conftest import settings_at
 from tests.mart_truth import mart_differences
-from tests.truth import differences, explain
+from tests.truth import differences, explain, spend_in_yuan
 from tests.truth_persons import person_differences
 from warehouse import extraction
 from warehouse.audit import audit
@@ -54,6 +54,13 @@ def test_persons_and_segments_equal_the_truth(brand: Settings) -> None:
 def test_marts_equal_the_truth(brand: Settings) -> None:
     found = mart_differences(brand, FIRST, LAST, until=LAST - timedelta(days=1))
     assert not found, explain(found)
+
+
+def test_spend_in_yuan_equals_the_truth(brand: Settings) -> None:
+    """Dollars by the rate of their day; a rate changes among these days."""
+    truth, served = spend_in_yuan(brand, FIRST, LAST, until=LAST - timedelta(days=1))
+    assert served == truth
+    assert {platform for platform, _ in truth} >= {"linkedin", "douyin", "wechat"}
 
 
 def test_restated_days_were_met(brand: Settings) -> None:

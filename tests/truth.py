@@ -8,11 +8,13 @@ where the day before was looked at, too.
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
 import tempfile
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,11 @@ FACTS = {
     ),
     "core.fct_lead": ("lead", [], "lead_date between $first and $until"),
     "core.fct_order": ("orders", [], "order_date between $first and $until"),
+    "core.bridge_order_campaign": (
+        "order_campaign",
+        [],
+        "order_id in (select order_id from w.core.fct_order where order_date between $first and $until)",
+    ),
     "core.fct_order_line": ("order_line", [], "order_date between $first and $until"),
     "core.fct_refund": ("refund", [], "refund_date between $first and $until"),
     "core.fct_coupon_use": ("coupon_use", [], "used_date between $first and $until"),
@@ -170,6 +177,33 @@ def differences(settings: Settings, first: date, last: date, *, until: date | No
             if only:
                 found[table] = [dict(zip(["side", *shared], row, strict=True)) for row in only]
         return found
+
+
+def spend_in_yuan(
+    settings: Settings, first: date, last: date, until: date
+) -> tuple[dict[Any, Decimal], dict[Any, Decimal]]:
+    """Spend by platform and day in yuan: out of the truth with the rates as the seed's file has them, and as served."""
+    with (REPO / "dbt_project" / "seeds" / "exchange_rates.csv").open(encoding="utf-8") as file:
+        rates = sorted((r["currency"], r["rate_date"], Decimal(r["rate"])) for r in csv.DictReader(file))
+    truth: dict[Any, Decimal] = {}
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        export_truth(settings, Path(folder), first, last)
+        for platform, day, currency, amount in connection.execute(
+            f"""select platform, metric_date, currency, spend_amount from read_parquet('{folder}/ad_daily.parquet')
+                where {DAYS.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'")}"""
+        ).fetchall():
+            rate = Decimal(1)
+            if currency not in (None, "CNY"):
+                rate = [value for of, since, value in rates if of == currency and since <= str(day)][-1]
+            yuan = (amount * rate).quantize(Decimal("0.00001"), ROUND_HALF_UP)
+            truth[platform, day] = truth.get((platform, day), Decimal(0)) + yuan
+        connection.execute(f"attach '{(settings.current / 'warehouse.duckdb').resolve()}' as w (read_only)")
+        served = connection.execute(
+            "select platform, metric_date, sum(reporting_spend_amount) from w.marts.roi__ads_daily "
+            "where metric_date between ? and ? group by all",
+            [first, until],
+        ).fetchall()
+    return truth, {(platform, day): amount for platform, day, amount in served}
 
 
 def column(name: str) -> str:

@@ -7,7 +7,12 @@
         ("conversions", "conversions", "metric_date", ref("fct_ad_daily")),
         ("revenue", "reporting_order_amount", "order_date", reporting_orders()),
         ("orders", "1", "order_date", ref("fct_order")),
-        ("new_customers", "cast(is_first as integer)", "order_date", reporting_orders()),
+        (
+            "new_customers",
+            "case when order_number = 1 then 1 else 0 end",
+            "order_date",
+            orders_of_persons(),
+        ),
         ("leads", "1", "lead_date", ref("fct_lead")),
         ("new_follows", "new_follows", "metric_date", ref("fct_account_daily")),
         ("net_follows", "net_follows", "metric_date", ref("fct_account_daily")),
@@ -28,6 +33,15 @@
             union all
         {% endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{# Orders with their place among those of their person, as a relation. #}
+{% macro orders_of_persons() -%}
+    (
+        select orders.platform, orders.source, orders.account_id, orders.order_date, persons.order_number
+        from {{ ref("fct_order") }} as orders
+        inner join {{ ref("bridge_person_order") }} as persons using (platform, order_id)
+    )
 {%- endmacro %}
 
 {# How a target stands. The tolerance (the var kpi_tolerance) holds while the month runs; once it is over, the target itself decides. #}

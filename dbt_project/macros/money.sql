@@ -60,30 +60,16 @@ by the rate of its day and rounded half up to five places; what is coarser adds 
     )
 {%- endmacro %}
 
-{#
-Every order in the reporting currency, with the customer who made it: phone before member before e-mail before browser, as the order tells;
-`is_first` is their first order.
-#}
+{# Every order with its amounts in the reporting currency too, by the rate of its day, as a relation. #}
 {% macro reporting_orders() -%}
     (
         select
             orders.*,
             {% for amount in ["order_amount", "refund_amount", "discount_amount"] %}
                 {{ in_reporting_currency("orders." ~ amount, "orders.currency", "orders.order_date") }}
-                as reporting_{{ amount }},
+                as reporting_{{ amount }}
+                {% if not loop.last %},{% endif %}
             {% endfor %}
-            row_number() over (
-                partition by
-                    coalesce(
-                        orders.phone_identity_id,
-                        orders.user_identity_id,
-                        orders.email_identity_id,
-                        orders.visitor_identity_id,
-                        orders.platform || ':order:' || orders.order_id
-                    )
-                order by orders.ordered_at, orders.platform, orders.order_id
-            )
-            = 1 as is_first
         from {{ ref("fct_order") }} as orders {{ join_rates("orders.currency", "orders.order_date") }}
     )
 {%- endmacro %}

@@ -37,6 +37,19 @@ IN_TABLES = {
         "update marts.roi__ads_daily set reporting_spend_amount = reporting_spend_amount + 0.001 where rowid = 3",
         "reporting_spend_is_spend_by_rate",
     ),
+    "spend off by one in the P&L": (
+        "update marts.roi__campaign_pnl set spend_amount = spend_amount + 1 where rowid = 3",
+        "campaign_pnl_is_conserved",
+    ),
+    "a month of a platform lost": (
+        "delete from marts.roi__platform_scorecard where spend_amount is not null",
+        "scorecards_are_conserved",
+    ),
+    "two fees of an agency at once": (
+        "insert into seeds.agency_fees select * replace (date '2026-02-01' as valid_from) from seeds.agency_fees "
+        "limit 1",
+        "spans_of_seeds_do_not_overlap",
+    ),
     "impressions off by one in staging": (
         "update stage.staging.stg_oceanengine__reports set show_cnt = show_cnt + 1 "
         "where record_date = (select max(record_date) from stage.staging.stg_oceanengine__reports)",
