@@ -1,6 +1,7 @@
 {#
-One round: every identity hears the labels of its neighbours and those of its own labels (which doubles the reach), each from the
-later of the two times on. Of what it heard a label stays that is smaller than all it had until then.
+One round. Every identity hears the labels of its neighbours; its own labels hear them, too, so that whole groups join and not one
+identity after the other; and it hears the labels of its labels, which doubles the reach. Each holds from the latest of the times on.
+Of what it heard a label stays that is smaller than all it had until then.
 #}
 {% macro label_round(labels, edges) -%}
     with
@@ -12,6 +13,12 @@ later of the two times on. Of what it heard a label stays that is smaller than a
             from {{ labels }} as labels
             inner join {{ edges }} as edges on labels.birth = edges.birth
             where labels.label < edges.neighbour
+            union all
+            select near.label, far.label, greatest(near.labelled_at, edges.linked_at, far.labelled_at)
+            from {{ labels }} as near
+            inner join {{ edges }} as edges on near.birth = edges.neighbour
+            inner join {{ labels }} as far on edges.birth = far.birth
+            where far.label < near.label
             union all
             select near.birth, far.label, greatest(near.labelled_at, far.labelled_at)
             from {{ labels }} as near

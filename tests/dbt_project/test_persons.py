@@ -80,6 +80,7 @@ SCENARIOS = {
     "disjoint": Scenario([Seen(0, 1, "v1 u1"), Seen(1, 2, "v2 u2")], ["u1 v1", "u2 v2"]),
     "long_chain": Scenario(chain(60, lambda n: n % WAVES, lambda n: n + 1), [everybody(60)]),
     "reverse_chain": Scenario(chain(60, lambda n: n % WAVES, lambda n: 100 - n), [backwards(60)]),
+    "scattered_chain": Scenario(chain(200, lambda n: n % WAVES, lambda n: 1 + 77 * n % 211), [everybody(200)]),
     "merge_only": Scenario(
         [Seen(0, 1, "v1 u1"), Seen(1, 2, "p1 e1"), Seen(2, 30, "u1 p1")], ["v1 u1 p1 e1"], [(30, "e1", "u1")]
     ),
