@@ -14,6 +14,7 @@ with
             accounts.account_name,
             ages.content_id,
             ages.content_type,
+            coalesce(types.content_format, 'other') as content_format,
             contents.title,
             ages.published_date,
             cast({{ iso_weekday("ages.published_date") }} as bigint) as iso_weekday,
@@ -40,6 +41,7 @@ with
         from ages
         inner join accounts using (source, account_id)
         inner join contents using (source, account_id, content_id)
+        left join {{ ref("content_types") }} as types on ages.content_type = types.content_type
     )
 
 select *

@@ -34,6 +34,7 @@ with
             accounts.account_name,
             content_days.content_id,
             coalesce(contents.content_type, 'unknown') as content_type,
+            coalesce(types.content_format, 'other') as content_format,
             contents.title,
             contents.published_date,
             content_days.metric_date - contents.published_date as age_days,
@@ -62,6 +63,7 @@ with
         inner join accounts using (source, account_id)
         left join counted as content_daily using (source, account_id, content_id, metric_date)
         left join contents using (source, account_id, content_id)
+        left join {{ ref("content_types") }} as types on contents.content_type = types.content_type
     )
 
 select *
