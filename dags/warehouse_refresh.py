@@ -23,7 +23,7 @@ SETTINGS = Settings.load()
 LANDED = [Asset(f"landing/{source}") for source in active_sources(SETTINGS)]
 DEADLINE = Asset("refresh/deadline")
 PROJECT = REPO / "dbt_project"
-UNSEEN = ["path:models/staging", "path:models/intermediate", "resource_type:seed"]
+UNSEEN = ["path:models/staging", "path:models/intermediate", "path:models/core", "resource_type:seed"]
 """Built like the rest, but without a task of their own: a task costs more CPU than what it would show, and their number
 grows with every platform."""
 
@@ -72,7 +72,7 @@ with DAG(
         operator_args={
             "retries": 0,  # a consumer's retry would start a second dbt
             "deferrable": False,  # most models are done when their task starts: deferring starts each task twice
-            "poke_interval": 1,
+            "poke_interval": 3,
             "install_deps": False,
             "env": SETTINGS.dbt_env(),
             "append_env": True,
