@@ -487,7 +487,8 @@ def test_samples_fit(resource_name: str, name: str, rows: Callable[[dict[str, An
 
 
 @pytest.mark.parametrize(
-    "name", ["oauth_access_token", "oauth_refresh_token", "oauth_renew_refresh_token", *{s[1] for s in SAMPLES}]
+    "name",
+    ["oauth_access_token", "oauth_refresh_token", "oauth_renew_refresh_token", *dict.fromkeys(s[1] for s in SAMPLES)],
 )
 def test_every_error_of_the_samples_is_classified(name: str) -> None:
     assert PLATFORM.failure(numbers_as_text(sample("douyin", name)["success"])) is None
