@@ -59,7 +59,7 @@ docs: core ## browsable documentation of models, columns and metrics with lineag
 	@$(RUN) docs
 
 test: dev superset browser lint ## install what is missing and run every test
-	@.venv/bin/python -m pytest -q -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	@.venv/bin/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: dev ## style and types: ruff, sqlfmt, mypy
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/sqlfmt --check --quiet dbt_project && .venv/bin/mypy

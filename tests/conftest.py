@@ -31,12 +31,8 @@ def settings_at(home: Path, **changes: object) -> Settings:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a file stay together on one worker of `make test`, as they share what they build; of a source
-    where a file goes through every source. The longest files go first, so that no worker is left alone with one."""
+    """The longest files first, so that no worker of `make test` is left alone with one at the end."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
-    for item in items:
-        source = item.callspec.params.get("source", "") if hasattr(item, "callspec") else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path}:{source}"))
 
 
 @pytest.fixture
