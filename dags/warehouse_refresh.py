@@ -23,6 +23,8 @@ SETTINGS = Settings.load()
 LANDED = [Asset(f"landing/{source}") for source in active_sources(SETTINGS)]
 DEADLINE = Asset("refresh/deadline")
 PROJECT = REPO / "dbt_project"
+FIRST = {"priority_weight": 1000, "weight_rule": "absolute"}
+"""Before the accounts that still wait for a worker: a deadline that queues behind them is none."""
 UNSEEN = ["path:models/staging", "path:models/intermediate", "path:models/core", "resource_type:seed"]
 """Built like the rest, but without a task of their own: a task costs more CPU than what it would show, and their number
 grows with every platform."""
@@ -33,6 +35,7 @@ with DAG(
     schedule=reduce(and_, LANDED) | DEADLINE,
     max_active_runs=1,
     catchup=False,
+    default_args=FIRST,
     params={"rebuild": Param(False, type="boolean", description="build everything from landing again")},
     tags=["warehouse"],
     doc_md=__doc__,
@@ -138,6 +141,7 @@ with DAG(
     schedule=reduce(or_, LANDED),
     max_active_runs=1,
     catchup=False,
+    default_args=FIRST,
     tags=["warehouse"],
 ) as refresh_deadline:
     wait = WaitSensor(

@@ -153,7 +153,7 @@ def test_nothing_personal_is_written_anywhere(house: Settings) -> None:
 
 def test_the_deadline_starts_the_refresh_without_a_hanging_account(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = replace(
-        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=100
+        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=160
     )
     with refreshing.running(settings, LAST, Console(file=StringIO())) as api:
         slow, quick = sorted(a.account for a in pipeline.sandbox_accounts(settings) if a.source == "wechat")

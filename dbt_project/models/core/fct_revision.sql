@@ -50,7 +50,7 @@ with
             answers.fetched_at,
             told.metric_value as new_value,
             lag(told.metric_value) over in_order as old_value,
-            row_number() over in_order as version
+            row_number() over in_order as answer
         from changing
         inner join answers using ({{ thing }})
         left join
@@ -89,13 +89,23 @@ with
             versions.entity_id,
             versions.metric_date,
             versions.metric as column_name,
-            cast(versions.version as bigint) as version,
+            1 + row_number() over (
+                partition by
+                    versions.fact,
+                    versions.source,
+                    versions.account,
+                    versions.resource,
+                    versions.metric_date,
+                    versions.entity_id,
+                    versions.metric
+                order by versions.answer
+            ) as version,
             versions.old_value,
             versions.new_value,
             {{ business_time_from_utc("versions.fetched_at") }} as revised_at
         from versions
         inner join {{ ref("sources") }} as sources using (source)
-        where versions.version > 1 and versions.old_value is distinct from versions.new_value
+        where versions.answer > 1 and versions.old_value is distinct from versions.new_value
     )
 
 select *
