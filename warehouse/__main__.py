@@ -56,10 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(Settings.load(), options, console))
     except EXPECTED_ERRORS as error:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {escape(str(error))}")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/red] {escape(str(error))}")
         return 1
     except UsageError as error:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {escape(str(error))}")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/red] {escape(str(error))}")
         return 2
     except KeyboardInterrupt:
         Console(stderr=True).print("stopped; what has landed stays, the served snapshot is unchanged")

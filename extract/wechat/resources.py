@@ -176,14 +176,9 @@ class WechatSession:
         index = str(int(position) - 1)
         found: dict[str, dict[str, Any]] = {}
         begin = repeated = 0
+        size = int(spec.request.get("count", 49))
         while True:
-            body = {
-                "msg_data_id": int(message),
-                "index": int(index),
-                "begin": begin,
-                "count": int(spec.request.get("count", 49)),
-                "type": 0,
-            }
+            body = {"msg_data_id": int(message), "index": int(index), "begin": begin, "count": size, "type": 0}
             page = need(self.client.call("POST", spec.path, body=body), "comment", list, spec.path)
             if not page:
                 return list(found.values())
@@ -195,7 +190,7 @@ class WechatSession:
                 number = str(record.get("user_comment_id", f"unnamed {len(found)}"))
                 here.add(number)
                 found.setdefault(number, record)
-            begin += len(here)
+            begin += min(len(here), size)  # a page with one more than was asked holds one of the page before
             repeated = repeated + 1 if len(found) == before else 0
             if repeated >= _MAX_REPEATED_PAGES:
                 raise BadPayload(f"{spec.path}: the same comments on {repeated} pages in a row; begin seems ignored")
