@@ -13,6 +13,8 @@ from warehouse.settings import Settings
 
 FINISHED = {"success", "failed"}
 READ_ATTEMPTS = 4
+PAGE = 100
+"""Airflow answers no more at once, whatever is asked ([api] maximum_page_limit)."""
 
 
 class AirflowError(RuntimeError):
@@ -101,21 +103,32 @@ class AirflowApi:
         """One run."""
         return dict(self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"))
 
+    def states_since(self, began: datetime) -> dict[tuple[str, str], str]:
+        """The states of all runs from BEGAN on, by DAG id and run id."""
+        runs = self._pages("/api/v2/dags/~/dagRuns", "dag_runs", began)
+        return {(run["dag_id"], run["dag_run_id"]): run["state"] for run in runs}
+
+    def tasks_since(self, began: datetime) -> dict[tuple[str, str], list[TaskState]]:
+        """The task instances of all runs from BEGAN on, by DAG id and run id."""
+        found: dict[tuple[str, str], list[TaskState]] = {}
+        for task in self._pages("/api/v2/dags/~/dagRuns/~/taskInstances", "task_instances", began):
+            found.setdefault((task["dag_id"], task["dag_run_id"]), []).append(_task_state(task))
+        return found
+
     def tasks(self, dag_id: str, run_id: str) -> list[TaskState]:
         """The task instances of a run."""
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
-        found = self._call("GET", path, params={"limit": 500})["task_instances"]
-        return [
-            TaskState(
-                t["task_id"],
-                t["map_index"],
-                str(t.get("rendered_map_index") or t["map_index"]),
-                t["state"],
-                _instant(t["start_date"]),
-                _instant(t["end_date"]),
-            )
-            for t in found
-        ]
+        return [_task_state(task) for task in self._pages(path, "task_instances")]
+
+    def _pages(self, path: str, name: str, began: datetime | None = None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        since = {"run_after_gte": began.isoformat()} if began else {}
+        while True:
+            params: dict[str, Any] = {"limit": PAGE, "offset": len(found), "order_by": "id", **since}
+            page = self._call("GET", path, params=params)
+            found += page[name]
+            if not page[name] or len(found) >= page["total_entries"]:
+                return found
 
     def failure(self, dag_id: str, run_id: str, task: TaskState, attempt: int = 1) -> str:
         """Why a task failed: the text of its exception from its log, or the log's last lines."""
@@ -124,6 +137,17 @@ class AirflowApi:
         entries = [e for e in self._call("GET", path, params=params)["content"] if isinstance(e, dict)]
         raised = [detail["exc_value"] for e in entries for detail in e.get("error_detail") or []]
         return str(raised[-1]) if raised else "\n".join(str(e.get("event")) for e in entries[-8:])
+
+
+def _task_state(task: dict[str, Any]) -> TaskState:
+    return TaskState(
+        task["task_id"],
+        task["map_index"],
+        str(task.get("rendered_map_index") or task["map_index"]),
+        task["state"],
+        _instant(task["start_date"]),
+        _instant(task["end_date"]),
+    )
 
 
 def _instant(text: str | None) -> datetime | None:

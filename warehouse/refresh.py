@@ -31,7 +31,9 @@ from warehouse.settings import REPO, Settings, code_version
 REFRESH_DAGS = ("warehouse_refresh", "refresh_deadline")
 ATTEMPTS_TO_SEE_DAGS = 120
 SECONDS_TO_SET_OFF = 60
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
+SECONDS_PER_LINE = 15
+"""How often progress is a line where no bar can be drawn (in a file, in CI)."""
 
 
 @dataclass
@@ -71,7 +73,7 @@ def rebuild(settings: Settings, console: Console) -> Outcome:
         began = datetime.now(UTC)
         run_id = api.trigger("warehouse_refresh", {"rebuild": True})
         with _progress(console) as bar:
-            watch = _Watch(api, bar, console)
+            watch = _Watch(api, bar, console, began)
             while not watch.ended({"warehouse_refresh": run_id}):
                 time.sleep(POLL_SECONDS)
         return _outcome(settings, api, watch, {"warehouse_refresh": run_id}, began)
@@ -139,7 +141,7 @@ def follow(settings: Settings, api: AirflowApi, runs: dict[str, str], began: dat
     When the deadline set it off before the last source had come, what came later is built by one more run.
     """
     with _progress(console) as bar:
-        watch = _Watch(api, bar, console)
+        watch = _Watch(api, bar, console, began)
         builds = [_await_build(api, watch, runs, began)]
         while not watch.ended({**runs, "warehouse_refresh": builds[-1]}):
             time.sleep(POLL_SECONDS)
@@ -199,26 +201,42 @@ def _await_build(api: AirflowApi, watch: _Watch, runs: dict[str, str], began: da
 
 
 class _Watch:
-    """Polls runs, moves their progress bars, prints failures once; `seen` holds the newest task states by DAG."""
+    """Polls runs from `began` on and shows how far they are: by bars, or by lines where there is no terminal.
 
-    def __init__(self, api: AirflowApi, bar: Progress, console: Console) -> None:
+    Failures are printed once. `seen` holds the newest task states by DAG.
+    """
+
+    def __init__(self, api: AirflowApi, bar: Progress, console: Console, began: datetime) -> None:
         self.seen: dict[str, list[TaskState]] = {}
-        self._api, self._bar, self._console = api, bar, console
+        self._api, self._bar, self._console, self._began = api, bar, console, began
+        self._told_at = time.monotonic()
         self._lines: dict[str, Any] = {}
         self._over: set[str] = set()
         self._reported: set[tuple[str, str, int]] = set()
 
     def ended(self, runs: dict[str, str]) -> bool:
         """Poll these runs (DAG id → run id); True when all have ended."""
+        states = self._api.states_since(self._began)  # before the tasks: of an ended run the tasks are final
+        tasks = self._api.tasks_since(self._began)
         for dag_id, run_id in runs.items():
             if run_id in self._over:
                 continue
-            over = self._api.run(dag_id, run_id)["state"] in FINISHED
-            self.seen[dag_id] = self._api.tasks(dag_id, run_id)
+            self.seen[dag_id] = tasks.get((dag_id, run_id), [])
             self._show(dag_id, run_id)
-            if over:
+            if states.get((dag_id, run_id)) in FINISHED:
                 self._over.add(run_id)
+        if not self._console.is_terminal and time.monotonic() - self._told_at >= SECONDS_PER_LINE:
+            self._told_at = time.monotonic()
+            self._tell(runs)
         return all(run_id in self._over for run_id in runs.values())
+
+    def _tell(self, runs: dict[str, str]) -> None:
+        since = (datetime.now(UTC) - self._began).total_seconds()
+        collected = [run_id in self._over for dag_id, run_id in runs.items() if dag_id.startswith("extract_")]
+        words = [f"{sum(collected)} of {len(collected)} sources collected"] if collected else []
+        if tasks := self.seen.get("warehouse_refresh"):
+            words.append(f"{sum(t.state in _ENDED for t in tasks)} of {len(tasks)} tasks of warehouse_refresh ended")
+        self._console.print(f"[dim]· {since:.0f} s: {', '.join(words)}[/dim]")
 
     def _show(self, dag_id: str, run_id: str) -> None:
         tasks = self.seen[dag_id]

@@ -210,6 +210,21 @@ def test_no_order_of_arrival_changes_a_person(
         assert {t: found[t] for t in tables} == {t: wanted[t] for t in tables}
 
 
+def test_a_crowd_of_strangers_is_joined_in_no_time(root: Path, new_warehouse: NewWarehouse) -> None:
+    """Rounds over rows not yet committed have no statistics to plan by: all pairs of identities were compared."""
+    landing = Landing(root / "landing_crowd")
+    head = {"occurred_at": f"{at(0):%Y-%m-%d %H:%M:%S}"}
+    crowd: list[Record] = [
+        head | {"event_id": f"{n}", "lead_id": f"{n}"} | {field: f"{kind}{n}" for kind, field in FIELDS.items()}
+        for n in range(5_000)
+    ]
+    landing.write("site", "shop", "inquiry", datetime.combine(day(1), time(2)), [Answer(day(0), day(0), crowd)])
+    warehouse = new_warehouse("crowd")
+    warehouse.build(landing.loads, flags=SELECT)
+    assert warehouse.rows("select count(distinct person_id) from core.bridge_person_identity") == [(5_000,)]
+    assert warehouse.seconds["int_identity_labels"] < sum(warehouse.seconds.values()) / 3, warehouse.seconds
+
+
 @pytest.fixture(scope="module")
 def members(root: Path) -> list[Load]:
     """Two members with an order each; both allow everything; the second takes marketing back, the first is silent."""

@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,15 @@ class Warehouse:
     """One build file and its stage.
 
     `applied` holds the loads the file was built from, `tests` the SQL of the dbt tests that the last build ran and that
-    fail it when they find a row. `project` is the dbt project that builds it, `only` what is built of it (a dbt
-    selection; nothing: all).
+    fail it when they find a row, `seconds` what each of its nodes took. `project` is the dbt project that builds it,
+    `only` what is built of it (a dbt selection; nothing: all).
     """
 
     home: Path
     manifests: dict[str, Any]
     applied: dict[str, Load] = field(default_factory=dict)
     tests: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     project: Path = PROJECT
     only: str = ""
 
@@ -67,9 +68,7 @@ class Warehouse:
 
     def copy(self, name: str) -> Warehouse:
         """The same build and stage in another folder, instead of building them again."""
-        copied = Warehouse(
-            self.home.parent / name, self.manifests, dict(self.applied), self.tests, self.project, self.only
-        )
+        copied = replace(self, home=self.home.parent / name, applied=dict(self.applied))
         shutil.rmtree(copied.home, ignore_errors=True)
         shutil.copytree(self.home, copied.home)
         return copied
@@ -133,6 +132,7 @@ class Warehouse:
         assert done.success, "\n".join(self.failures(done)) or repr(done.exception)
         results: Any = done.result
         judges = [r.node for r in results if r.node.resource_type == "test" and r.node.config.severity == "ERROR"]
+        self.seconds = {r.node.name: r.execution_time for r in results}
         self.tests = {node.name: node.compiled_code for node in judges}
 
     @staticmethod

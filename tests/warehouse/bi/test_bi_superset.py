@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import warehouse.bi
 from tests.warehouse.bi.browser import WHY_NOT, find_chromium, page
@@ -28,6 +29,8 @@ from warehouse.bi.bundle import Assets
 from warehouse.bi.client import KINDS, Superset, SupersetError
 
 DATE = "metric_date"
+PATIENCE_MS = 120_000
+"""A page of Superset beside other tests on two cores can take a minute."""
 HOLDER = ".dashboard-component-chart-holder"
 
 
@@ -464,14 +467,17 @@ def test_the_dashboard_shows_numbers_in_every_chart(bi: Bi, tmp_path: Path) -> N
                 answered[response.url] = result["data"]
 
         tab.on("response", note)
+        tab.set_default_timeout(PATIENCE_MS)
         tab.goto(f"{bi.url}/login/", wait_until="networkidle")
         tab.fill("#username", "admin")
         tab.fill("#password", bi.password)
         tab.click("button[type=submit]")
-        tab.wait_for_url(f"{bi.url}/superset/welcome/")
-        tab.wait_for_load_state("networkidle")
+        try:
+            tab.wait_for_url(f"{bi.url}/superset/welcome/", wait_until="commit")
+        except PlaywrightTimeout:
+            raise AssertionError((tab.url, failed, tab.locator("body").inner_text())) from None
         tab.goto(f"{bi.url}/superset/dashboard/{DASHBOARD}/", wait_until="networkidle")
-        tab.locator(HOLDER).first.wait_for(timeout=60_000)
+        tab.locator(HOLDER).first.wait_for()
         board = yaml.safe_load((ASSETS / "dashboards" / f"{DASHBOARD}.yaml").read_text())
         above = [item["chart"] for row in board["rows"] for item in row.get("charts", ())]
         text = ""
