@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 RUN := .venv/bin/python -m warehouse
 
-.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback import-preview seeds gaps rejects drift docs bi-check faults bench bench-extract compose-test lock
+.PHONY: help core dev superset browser refresh plan rebuild compact test lint format up down snapshots rollback import-preview seeds gaps rejects drift docs bi-check faults bench bench-events soak bench-extract compose-test lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ faults: dev ## play every fault on every source and write docs/FAULTS.md anew (m
 
 bench: dev ## measure overheads and ratios, writes data/bench/<date>.json (long)
 	@.venv/bin/python -m tests.bench
+
+bench-events: dev ## build, audit and refresh many events: EVENTS=10000000 over DAYS=365 (long)
+	@.venv/bin/python -m tests.bench_events $(if $(EVENTS),--events $(EVENTS)) $(if $(DAYS),--days $(DAYS))
+
+soak: dev ## 120 mornings in a row against one build of all; goes on where it was stopped: DAYS= (an hour)
+	@.venv/bin/python -m tests.soak $(if $(DAYS),--days $(DAYS))
 
 bench-extract: dev ## measure records per CPU-second and memory of extraction (long)
 	@.venv/bin/python -m tests.bench_extract

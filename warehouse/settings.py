@@ -207,6 +207,8 @@ class Settings:
             "DBT_PARTIAL_PARSE": "true",
             "WAREHOUSE_BUILD_FILE": str(self.build_file),
             "WAREHOUSE_STAGE_FILE": str(self.stage_file),
+            "BUILD_THREADS": os.environ.get("BUILD_THREADS", str(os.cpu_count() or 2)),
+            "BUILD_MEMORY": os.environ.get("BUILD_MEMORY", "4GB"),
         }
 
     def airflow_env(self) -> dict[str, str]:

@@ -10,6 +10,13 @@
     where change in ('added', 'removed') {%- if is_first_build() %} or change = 'kept' {%- endif %}
 {%- endmacro %}
 
+{# Loads that the snapshot did not have, those too that are excluded: later hashes may point to their payloads. #}
+{% macro arrived_loads() -%}
+    select source, account, resource, load_id
+    from {{ source("control", "loads") }}
+    where change in ('added', 'excluded')
+{%- endmacro %}
+
 {# Pre-hook of an incremental fact: rows of touched days go, the model then appends the recomputed ones. #}
 {% macro delete_touched(day="metric_date", account="account_id", fact=none) -%}
     {%- if is_incremental() -%}
