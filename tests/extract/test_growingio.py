@@ -25,6 +25,7 @@ from extract.model import Account, ExtractContext
 from extract.run import extract_account
 from extract.scrub import pseudonym
 from extract.sources import sources
+from tests.extract.bulk_export import page_views
 from tests.privacy import find
 
 SECRETS = {
@@ -209,34 +210,11 @@ def test_compaction_leaves_bulk_files_alone(stub: Stub, own_tokens: ExtractConte
     assert files_of(own_tokens.landing, "growingio", "ai01", "visit") == before and len(before) == 2
 
 
-def generated(rows: int) -> bytes:
-    """Page rows as the export has them; one visitor in twenty rows."""
-    names = list(read_csv(sample_csv("page"), "w").column_names)
-    template = {name: "" for name in names} | {
-        "platform": "Web",
-        "domain": "www.example.com",
-        "queryParameters": "utm_source=xhs&utm_medium=cpc&clickid=%d",
-    }
-    lines = [",".join(f'"{name}"' for name in names)]
-    for i in range(rows):
-        row = template | {
-            "visitUserId": f"00000000-0000-4000-8000-{i // 20:012d}",
-            "sessionId": f"00000000-0000-4000-9000-{i // 4:012d}",
-            "page": f"/product/{i % 300}",
-            "queryParameters": template["queryParameters"] % (i // 4) if i % 4 == 0 else "",
-            "referrer": f"https://www.example.com/product/{i % 300}",
-            "time": str(1795163400000 + i),
-            "sendTime": str(1795163401000 + i),
-            "loginUserId": f"u{i // 20:012d}" if i % 3 else "",
-            "pageRequestId": f"{1795163400000 + i}p{i}",
-        }
-        lines.append(",".join(f'"{value}"' for value in row.values()))
-    return "\n".join(lines).encode()
-
-
 def test_a_hundred_thousand_rows_take_about_a_cpu_second(tmp_path: Path) -> None:
-    """The floor here is a third of the aim, for a loaded machine; `python -m tests.extract.bench_columns` measures."""
-    content = generated(100_000)
+    """The floor here is a third of the aim, for a loaded machine; `make bench-extract` measures."""
+    content = page_views(100_000)
+    own = set(read_csv(sample_csv("page"), "w").column_names)
+    assert set(read_csv(content, "w").column_names) == own, "the columns of the real export"
     spec = sources()["growingio"].resources["page"]
     began = time.process_time()
     table = with_origin(read_csv(content, "w"), spec.request["query"])

@@ -10,11 +10,41 @@
     )
 }}
 
+{% set keys = ["platform", "source", "account_id", "filed_date", "activity_date", "identity_id", "identity_kind"] %}
+{% set visits = [
+    ("visits", "act = 'visit'"),
+    ("page_views", "act = 'page_view'"),
+    ("paid_visits", "act = 'visit' and utm_medium = 'cpc'"),
+    ("social_visits", "act = 'visit' and utm_medium = 'social'"),
+    ("search_visits", "act = 'visit' and utm_medium = 'organic'"),
+    ("direct_visits", "act = 'visit' and utm_medium is null"),
+    ("mobile_visits", "act = 'visit' and device_type = 'mobile'"),
+    ("desktop_visits", "act = 'visit' and device_type = 'desktop'"),
+    ("mini_program_visits", "act = 'visit' and device_type = 'mini_program'"),
+    ("night_visits", "act = 'visit' and event_hour < 6"),
+    ("morning_visits", "act = 'visit' and event_hour between 6 and 11"),
+    ("afternoon_visits", "act = 'visit' and event_hour between 12 and 17"),
+    ("evening_visits", "act = 'visit' and event_hour >= 18"),
+] %}
+
 with
     touched as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'fct_web_event'),
 
     events as (
-        select events.*, types.interaction, extract(hour from events.event_at) as event_hour
+        select
+            events.platform,
+            events.source,
+            events.account_id,
+            events.filed_date,
+            events.event_date as activity_date,
+            events.event_at,
+            events.session_id,
+            events.utm_medium,
+            events.device_type,
+            events.user_identity_id,
+            events.visitor_identity_id,
+            types.interaction,
+            extract(hour from events.event_at) as event_hour
         from {{ ref("fct_web_event") }} as events
         inner join
             touched
@@ -41,35 +71,33 @@ with
         where visitor_identity_id is not null
     ),
 
-    counted as (select *, case when is_acting then interaction end as counts_as from acting),
+    counted as (select *, case when is_acting then interaction end as act from acting),
+
+    -- by session first: the sessions are then counted as rows, not kept as a set per identity
+    by_session as (
+        select
+            {{ keys | join(", ") }},
+            session_id,
+            min(event_at) as first_seen_at,
+            max(event_at) as last_seen_at,
+            {% for name, condition in visits %}
+                count(case when {{ condition }} then 1 end) as {{ name }}{% if not loop.last %},{% endif %}
+            {% endfor %}
+        from counted
+        group by {{ keys | join(", ") }}, session_id
+    ),
 
     fct_identity_daily as (
         select
-            platform,
-            source,
-            account_id,
-            filed_date,
-            event_date as activity_date,
-            identity_id,
-            identity_kind,
-            min(event_at) as first_seen_at,
-            max(event_at) as last_seen_at,
-            count(case when counts_as = 'visit' then 1 end) as visits,
-            count(case when counts_as = 'page_view' then 1 end) as page_views,
-            count(distinct case when counts_as = 'visit' then session_id end) as sessions,
-            count(case when counts_as = 'visit' and utm_medium = 'cpc' then 1 end) as paid_visits,
-            count(case when counts_as = 'visit' and utm_medium = 'social' then 1 end) as social_visits,
-            count(case when counts_as = 'visit' and utm_medium = 'organic' then 1 end) as search_visits,
-            count(case when counts_as = 'visit' and utm_medium is null then 1 end) as direct_visits,
-            count(case when counts_as = 'visit' and device_type = 'mobile' then 1 end) as mobile_visits,
-            count(case when counts_as = 'visit' and device_type = 'desktop' then 1 end) as desktop_visits,
-            count(case when counts_as = 'visit' and device_type = 'mini_program' then 1 end) as mini_program_visits,
-            count(case when counts_as = 'visit' and event_hour < 6 then 1 end) as night_visits,
-            count(case when counts_as = 'visit' and event_hour between 6 and 11 then 1 end) as morning_visits,
-            count(case when counts_as = 'visit' and event_hour between 12 and 17 then 1 end) as afternoon_visits,
-            count(case when counts_as = 'visit' and event_hour >= 18 then 1 end) as evening_visits
-        from counted
-        group by platform, source, account_id, filed_date, event_date, identity_id, identity_kind
+            {{ keys | join(", ") }},
+            min(first_seen_at) as first_seen_at,
+            max(last_seen_at) as last_seen_at,
+            count(case when visits > 0 then session_id end) as sessions,
+            {% for name, condition in visits %}
+                cast(sum({{ name }}) as bigint) as {{ name }}{% if not loop.last %},{% endif %}
+            {% endfor %}
+        from by_session
+        group by {{ keys | join(", ") }}
     )
 
 select *
