@@ -125,7 +125,9 @@ def land(records: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         now = extraction.morning_after(LAST)
-        context = ExtractContext(place, place, place, b"k" * 32, b"", now, deadline_seconds=36_000)
+        context = ExtractContext(
+            place / "landing", place / "drop", place / "tokens", b"k" * 32, b"", now, deadline_seconds=36_000
+        )
         before = peak_megabytes()
         began = cpu_seconds()
         report = extract_account(Account("wechat", "wx1", "n", "wx1", "", {}), first, LAST, context)

@@ -1,62 +1,63 @@
 -- Grain: one row per person and day of a profile: its segment, by the first rule of the seed segment_rules that holds.
 -- A rule holds when all of its conditions do; a feature without a value meets none.
 with
+    rules as (
+        select *, dense_rank() over (order by priority, rule) as place, count(*) over (partition by rule) as conditions
+        from {{ ref("segment_rules") }}
+    ),
+
     conditions as (
         select
             states.person_id,
             states.as_of_date,
-            states.is_newest,
-            rules.rule,
-            rules.segment,
-            rules.priority,
-            rules.reason_en,
-            rules.reason_zh,
-            rules.feature,
+            rules.place,
+            rules.conditions,
             {{ feature_named("rules.feature", rule_features()) }} as value,
             rules.min_value,
             rules.max_value
         from {{ ref("inf_person_state") }} as states
-        cross join {{ ref("segment_rules") }} as rules
+        cross join rules
     ),
 
-    judged as (
-        select
-            person_id,
-            as_of_date,
-            is_newest,
-            rule,
-            segment,
-            priority,
-            reason_en,
-            reason_zh,
-            count(*) as conditions,
-            count(
-                case when value >= coalesce(min_value, value) and value <= coalesce(max_value, value) then 1 end
-            ) as conditions_met,
-            {{ dbt.listagg("feature || ' = ' || cast(cast(value as bigint) as varchar)", "'; '", "order by feature") }}
-            as evidence
+    holding as (
+        select person_id, as_of_date, place
         from conditions
-        group by person_id, as_of_date, is_newest, rule, segment, priority, reason_en, reason_zh
+        where value >= coalesce(min_value, value) and value <= coalesce(max_value, value)
+        group by person_id, as_of_date, place, conditions
+        having count(*) = conditions
     ),
 
-    ranked as (
-        select *, row_number() over (partition by person_id, as_of_date order by priority, rule) as place
-        from judged
-        where conditions = conditions_met
-    ),
+    first_holding as (select person_id, as_of_date, min(place) as place from holding group by person_id, as_of_date),
 
     inf_person_segment as (
         select
-            person_id,
-            as_of_date,
-            is_newest,
-            segment,
-            rule as segment_rule,
-            reason_en as segment_reason_en,
-            reason_zh as segment_reason_zh,
-            evidence as segment_evidence
-        from ranked
-        where place = 1
+            states.person_id,
+            states.as_of_date,
+            states.is_newest,
+            rules.segment,
+            rules.rule as segment_rule,
+            rules.reason_en as segment_reason_en,
+            rules.reason_zh as segment_reason_zh,
+            {{
+                dbt.listagg(
+                    "rules.feature || ' = ' || cast(cast("
+                    ~ feature_named("rules.feature", rule_features())
+                    ~ " as bigint) as varchar)",
+                    "'; '",
+                    "order by rules.feature",
+                )
+            }} as segment_evidence
+        from first_holding
+        inner join {{ ref("inf_person_state") }} as states using (person_id, as_of_date)
+        inner join rules using (place)
+        group by
+            states.person_id,
+            states.as_of_date,
+            states.is_newest,
+            rules.segment,
+            rules.rule,
+            rules.reason_en,
+            rules.reason_zh
     )
 
 select *

@@ -54,9 +54,15 @@ with
         group by source, account, resource, sightings.slice_date
         {% for entity in bulk_entities() %}
             union all
-            select receipts.source, receipts.account, receipts.resource, receipts.slice_date, count(*)
+            select receipts.source, receipts.account, receipts.resource, receipts.slice_date, sum(rows.records)
             from receipts
-            inner join {{ ref(entity.model) }} as rows using (source, account, load_id, window_start, window_end)
+            inner join
+                (
+                    select source, account, load_id, window_start, window_end, count(*) as records
+                    from {{ ref(entity.model) }}
+                    where load_id in (select load_id from receipts where resource = '{{ entity.resource }}')
+                    group by source, account, load_id, window_start, window_end
+                ) as rows using (source, account, load_id, window_start, window_end)
             where receipts.resource = '{{ entity.resource }}'
             group by receipts.source, receipts.account, receipts.resource, receipts.slice_date
         {% endfor %}
@@ -68,7 +74,7 @@ with
             receipts.account,
             receipts.resource,
             receipts.slice_date as metric_date,
-            coalesce(counted.records, 0) as records
+            cast(coalesce(counted.records, 0) as bigint) as records
         from receipts
         left join
             counted
