@@ -110,11 +110,15 @@
     {{ return(named) }}
 {%- endmacro %}
 
-{# Those of them that land as columns: their rows have no hash, the newest complete answer holds them. #}
-{% macro bulk_entities() -%}
-    {%- set bulk = [] -%}
-    {%- for entity in staged_entities() if entity.source == "growingio" -%}
-        {%- do bulk.append(entity) -%}
-    {%- endfor -%}
-    {{ return(bulk) }}
+{#
+Whether a row of a relation is of a resource that lands as columns: its rows have no hash, the newest complete answer holds them, and a
+window has one row more, its receipt.
+#}
+{% macro is_bulk(relation) -%}
+    (
+        {%- for entity in staged_entities() if entity.source == "growingio" %}
+            ({{ relation }}.source = '{{ entity.source }}' and {{ relation }}.resource = '{{ entity.resource }}')
+            {%- if not loop.last %} or {% endif %}
+        {%- endfor %}
+    )
 {%- endmacro %}

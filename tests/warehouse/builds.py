@@ -20,7 +20,10 @@ create table ops.loads as
     select 'load-1' as load_id, 'wechat' as source, 'getusersummary' as resource, true as is_new,
            10 as sightings, 4 as payloads;
 create table ops.rejects (source varchar, load_id varchar);
-create table ops.gaps (source varchar);
+create table ops.gaps (
+    source varchar, account varchar, resource varchar, window_start timestamp, window_end timestamp, slices bigint,
+    reason varchar, message varchar, action varchar
+);
 create table ops.freshness as select 'wechat' as source, date '2026-11-20' as as_of_date;
 create table control.loads as
     select 'load-1' as load_id, 'wechat' as source, 'a' as account, 'getusersummary' as resource, '' as path,

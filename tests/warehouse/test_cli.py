@@ -115,6 +115,9 @@ def test_gaps_and_snapshots_are_tables(tmp_path: Path) -> None:
     listed = run(tmp_path, "snapshots")
     assert manifest["snapshot_id"] in listed.stdout
     assert "served" in listed.stdout
+    missing = run(tmp_path, "gaps")  # no sandbox runs: the day is that of the snapshot
+    assert missing.returncode == 0, missing.stdout + missing.stderr
+    assert "nothing is missing" in missing.stdout
 
 
 def test_import_preview_shows_what_a_file_would_become_and_who_takes_it(tmp_path: Path) -> None:

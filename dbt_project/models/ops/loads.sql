@@ -1,4 +1,8 @@
 -- Grain: one row per load that this snapshot is built from.
+{% set bulk_rows %}
+case when record_hash is null and {{ is_bulk("rows") }} then landed_rows - 1 else 0 end
+{% endset %}
+
 with
     wanted as (
         select source, account, resource, load_id, fetched_at, change = 'added' as is_new
@@ -14,11 +18,11 @@ with
             load_id,
             count(distinct(window_start, window_end)) as windows,
             count(*) filter (where record_hash is null) as receipts,
-            count(*) filter (where is_payload) as payloads,
-            count(*) filter (where record_hash is not null) as sightings,
+            cast(sum({{ bulk_rows }} + case when is_payload then 1 else 0 end) as bigint) as payloads,
+            cast(sum({{ bulk_rows }} + case when record_hash is not null then 1 else 0 end) as bigint) as sightings,
             min(window_start) as first_window_start,
             max(window_end) as last_window_end
-        from {{ ref("stg_landing__sightings") }}
+        from {{ ref("stg_landing__sightings") }} as rows
         group by source, account, resource, load_id
     ),
 

@@ -52,20 +52,15 @@ with
         inner join payloads using (source, account, resource, record_hash)
         where coalesce(payloads.record_date, sightings.slice_date) = sightings.slice_date
         group by source, account, resource, sightings.slice_date
-        {% for entity in bulk_entities() %}
-            union all
-            select receipts.source, receipts.account, receipts.resource, receipts.slice_date, sum(rows.records)
-            from receipts
-            inner join
-                (
-                    select source, account, load_id, window_start, window_end, count(*) as records
-                    from {{ ref(entity.model) }}
-                    where load_id in (select load_id from receipts where resource = '{{ entity.resource }}')
-                    group by source, account, load_id, window_start, window_end
-                ) as rows using (source, account, load_id, window_start, window_end)
-            where receipts.resource = '{{ entity.resource }}'
-            group by receipts.source, receipts.account, receipts.resource, receipts.slice_date
-        {% endfor %}
+        union all
+        select receipts.source, receipts.account, receipts.resource, receipts.slice_date, sum(windows.landed_rows - 1)
+        from receipts
+        inner join
+            {{ ref("stg_landing__sightings") }} as windows using (
+                source, account, resource, load_id, window_start, window_end
+            )
+        where windows.record_hash is null and {{ is_bulk("receipts") }}
+        group by receipts.source, receipts.account, receipts.resource, receipts.slice_date
     ),
 
     record_counts as (

@@ -15,7 +15,8 @@ with
             window_end,
             fetched_at,
             record_hash,
-            bool_or(record is not null) as is_payload
+            bool_or(record is not null) as is_payload,
+            count(*) as landed_rows
         from landed
         where load_id in (select load_id from ({{ landed_loads(none, none, is_incremental()) }}) as unread)
         group by load_id, source, account, resource, window_start, window_end, fetched_at, record_hash
