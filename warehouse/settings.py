@@ -65,6 +65,7 @@ class Settings:
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from the environment (default: this process's)."""
         env = os.environ if environ is None else environ
+        accounts_file = _accounts_file(env.get("WAREHOUSE_ACCOUNTS", ""))
         bind = env.get("WAREHOUSE_BIND", "127.0.0.1")
         airflow_port = _number(env, "AIRFLOW_PORT", 8080)
         superset_port = _number(env, "SUPERSET_PORT", 8088)
@@ -72,7 +73,7 @@ class Settings:
         site_port = _number(env, "SITE_PORT", 8090)
         return cls(
             home=Path(env.get("WAREHOUSE_HOME", str(REPO / "data"))).expanduser().resolve(),
-            accounts_file=_accounts_file(env.get("WAREHOUSE_ACCOUNTS", "")),
+            accounts_file=accounts_file,
             bind=bind,
             airflow_port=airflow_port,
             superset_port=superset_port,
@@ -87,7 +88,7 @@ class Settings:
             refresh_deadline_seconds=_number(env, "REFRESH_DEADLINE_SECONDS", 1200),
             account_deadline_seconds=_number(env, "ACCOUNT_DEADLINE_SECONDS", 900),
             keep_snapshots=max(2, _number(env, "KEEP_SNAPSHOTS", 7)),
-            schedules=env.get("WAREHOUSE_SCHEDULES", "on") == "on",
+            schedules=(env.get("WAREHOUSE_SCHEDULES") or ("on" if accounts_file else "off")) == "on",
             services_elsewhere="AIRFLOW_URL" in env,
         )
 

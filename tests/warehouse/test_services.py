@@ -87,3 +87,14 @@ def test_secrets_are_private_and_stay(settings: Settings) -> None:
     again = Settings.load({"WAREHOUSE_HOME": str(settings.home)}).secrets
     assert again == first
     assert all(len(value) >= 12 for value in first.values())
+
+
+def test_the_sandbox_has_no_schedule_of_its_own(tmp_path: Path) -> None:
+    """A scheduled run moves its clock to now: in the middle of a refresh of other days that costs their answers."""
+    accounts = tmp_path / "accounts.yml"
+    accounts.write_text("wechat: []")
+    simulated, real = {"WAREHOUSE_ACCOUNTS": "sandbox"}, {"WAREHOUSE_ACCOUNTS": str(accounts)}
+    assert not Settings.load(simulated).schedules and Settings.load(real).schedules
+    assert not Settings.load({**simulated, "WAREHOUSE_SCHEDULES": ""}).schedules
+    assert Settings.load({**simulated, "WAREHOUSE_SCHEDULES": "on"}).schedules
+    assert not Settings.load({**real, "WAREHOUSE_SCHEDULES": "off"}).schedules
