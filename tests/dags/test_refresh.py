@@ -154,11 +154,11 @@ def test_nothing_personal_is_written_anywhere(house: Settings) -> None:
 
 def test_the_deadline_starts_the_refresh_without_a_hanging_account(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = replace(
-        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=160
+        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=240
     )
     with refreshing.running(settings, LAST, Console(file=StringIO())) as api:
         slow, quick = sorted(a.account for a in pipeline.sandbox_accounts(settings) if a.source == "wechat")
-        plant(settings, {"source": "wechat", "account": slow, "kind": "hang", "seconds": 300})
+        plant(settings, {"source": "wechat", "account": slow, "kind": "hang", "seconds": 400})
         outcome, screen = run(settings, LAST, LAST)
         assert outcome.published, screen
         assert "some sources came after the deadline" in screen
