@@ -4,7 +4,7 @@
         materialized="incremental", incremental_strategy="append", pre_hook="{{ delete_touched(account='account') }}"
     )
 }}
-{% set entities = staged_entities() + file_entities() %}
+{% set hashed = staged_entities() | rejectattr("source", "equalto", "growingio") | list + file_entities() %}
 
 with
     touched as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'record_counts'),
@@ -20,7 +20,7 @@ with
     ),
 
     payloads as (
-        {% for entity in entities %}
+        {% for entity in hashed %}
             select source, account, '{{ entity.resource }}' as resource, record_hash, record_date
             from {{ ref(entity.model) }}
             {% if entity.source %} where source = '{{ entity.source }}' {% endif %}
