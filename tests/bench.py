@@ -10,23 +10,19 @@ wall-clock unless they say CPU; n, median, min, max.
 from __future__ import annotations
 
 import json
-import platform
-import resource
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from tests import pipeline
 from tests.conftest import settings_at
+from tests.measuring import circumstances, cpu_seconds, write_result
 from warehouse import services
 from warehouse.airflow_api import FINISHED, AirflowApi
 from warehouse.audit import audit
@@ -54,12 +50,6 @@ def timed(work: Callable[[], Any]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def cpu_seconds() -> float:
-    """CPU seconds of this process."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
 
 
 def forget_snapshots(settings: Settings) -> None:
@@ -158,21 +148,15 @@ def main() -> None:
         large["bare"]["median"] - small["bare"]["median"]
     )
     result = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {len(__import__('os').sched_getaffinity(0))} cores",
-        "versions": {"python": sys.version.split()[0], "duckdb": duckdb.__version__},
-        "script": "tests/bench.py",
+        **circumstances("tests/bench.py"),
         "sizes": sizes,
         "orchestration": {
             "slope": round(slope, 2),
             "fixed_overhead_seconds": round(small["orchestrated"]["median"] - slope * small["bare"]["median"], 1),
         },
     }
-    target = home / "bench" / f"{result['date']}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(result, indent=1))
     print(json.dumps(result["orchestration"], indent=1))
-    print(f"written to {target}")
+    write_result(home, result["date"], result)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -25,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from extract.contract import load_contract
 from extract.landing import LandingWriter, folder, new_load_id
 from extract.model import Window
 from tests.conftest import settings_at
+from tests.measuring import circumstances, write_result
 from warehouse.build import prepare
 from warehouse.refresh import parse_dbt
 from warehouse.settings import REPO, Settings
@@ -64,7 +64,7 @@ class Used:
         return {name: round(value, 1) for name, value in vars(self).items()}
 
 
-def run(command: list[str], settings: Settings, cwd: Path = REPO, *, may_fail: bool = False) -> Used:
+def run(command: list[str], settings: Settings, cwd: Path = REPO) -> Used:
     """Run COMMAND to its end. RuntimeError with its last words when it fails."""
     began = time.perf_counter()
     log = settings.home / "bench.log"
@@ -72,7 +72,7 @@ def run(command: list[str], settings: Settings, cwd: Path = REPO, *, may_fail: b
         child = subprocess.Popen(command, cwd=cwd, env=settings.service_env(), stdout=said, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode and not may_fail:
+    if child.returncode:
         raise RuntimeError(f"{' '.join(command[:6])}: {child.returncode}\n{log.read_text()[-4000:]}")
     return Used(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
@@ -331,17 +331,11 @@ def main() -> None:
     work.mkdir(parents=True)
     settings = settings_at(work)
     found = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
-        "versions": {"python": sys.version.split()[0], "duckdb": duckdb.__version__},
-        "script": "tests/bench_events.py",
+        **circumstances("tests/bench_events.py"),
         **measure(settings, told.events, told.days),
     }
-    target = home / "bench" / f"events-{told.events}-{told.days}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(found, indent=1))
     print(json.dumps(found["ratios"], indent=1))
-    print(f"written to {target}")
+    write_result(home, f"events-{told.events}-{told.days}", found)
     shutil.rmtree(work)
 
 

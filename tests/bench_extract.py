@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,9 +28,10 @@ from extract.run import extract_account
 from extract.session import Answer
 from extract.sources import Source, sources
 from tests import pipeline
-from tests.bench import LAST, cpu_seconds, spread
+from tests.bench import LAST, spread
 from tests.conftest import settings_at
 from tests.extract.bulk_export import page_views
+from tests.measuring import circumstances, cpu_seconds, peak_megabytes, write_result
 from warehouse import extraction
 from warehouse.settings import Settings
 
@@ -107,12 +106,6 @@ class Generated:
         return
 
 
-def peak_megabytes() -> float:
-    """The most memory of this process. (`ru_maxrss` of a child begins with its parent's.)"""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
 def land(records: int) -> dict[str, float]:
     """Land RECORDS in this process; CPU seconds and the most memory it ever held, in MB."""
     days = records // A_WINDOW
@@ -154,10 +147,7 @@ def main() -> None:
         print(json.dumps(land(int(sys.argv[2]))))
         return
     result: dict[str, Any] = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
-        "versions": {"python": sys.version.split()[0]},
-        "script": "tests/bench_extract.py",
+        **circumstances("tests/bench_extract.py"),
         "sandbox": {"scale": SCALE, "days": DAYS},
     }
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -169,10 +159,7 @@ def main() -> None:
     for measured in memory():
         print(json.dumps(measured), flush=True)
         result["memory"].append(measured)
-    target = Settings.load().home / "bench" / f"{result['date']}-extract.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(result, indent=1))
-    print(f"written to {target}")
+    write_result(Settings.load().home, f"{result['date']}-extract", result)
 
 
 if __name__ == "__main__":

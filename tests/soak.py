@@ -19,6 +19,7 @@ from typing import Any
 from extract.landing import list_loads
 from tests import pipeline
 from tests.conftest import settings_at
+from tests.measuring import cpu_seconds
 from warehouse import services
 from warehouse.audit import audit
 from warehouse.publish import publish
@@ -27,23 +28,18 @@ from warehouse.settings import Settings
 
 FIRST = date(2026, 3, 2)
 TESTS_EVERY = 10
+OURS = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 ONLY_MODELS = ("--exclude-resource-types", "test", "unit_test")
-
-
-def cpu_seconds() -> float:
-    """CPU seconds of this process and of its ended children."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def one_morning(settings: Settings, number: int) -> dict[str, Any]:
     """Extract the day before, build (every tenth time with all tests), audit, publish."""
     day = FIRST + timedelta(days=number)
-    began, cpu = time.perf_counter(), cpu_seconds()
+    began, cpu = time.perf_counter(), cpu_seconds(*OURS)
     reports = pipeline.extract(settings, day, day)
-    collected = cpu_seconds()
+    collected = cpu_seconds(*OURS)
     pipeline.build(settings, *(() if number % TESTS_EVERY == TESTS_EVERY - 1 else ONLY_MODELS))
-    built = cpu_seconds()
+    built = cpu_seconds(*OURS)
     manifest = publish(settings, audit(settings))
     return {
         "day": str(day),

@@ -105,7 +105,14 @@
     ] -%}
     {%- set named = [] -%}
     {%- for source_name, resource, model in entities -%}
-        {%- do named.append({"source": source_name, "resource": resource, "model": model}) -%}
+        {%- do named.append(
+            {
+                "source": source_name,
+                "resource": resource,
+                "model": model,
+                "is_bulk": source_name == "growingio",
+            }
+        ) -%}
     {%- endfor -%}
     {{ return(named) }}
 {%- endmacro %}
@@ -116,7 +123,7 @@ window has one row more, its receipt.
 #}
 {% macro is_bulk(relation) -%}
     (
-        {%- for entity in staged_entities() if entity.source == "growingio" %}
+        {%- for entity in staged_entities() if entity.is_bulk %}
             ({{ relation }}.source = '{{ entity.source }}' and {{ relation }}.resource = '{{ entity.resource }}')
             {%- if not loop.last %} or {% endif %}
         {%- endfor %}

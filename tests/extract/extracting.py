@@ -1,7 +1,7 @@
 """Runs one account in a process of its own, which may be told to die: for tests of crashes and of parallel runs.
 
 `python -m tests.extract.extracting FILE` reads a pickled Job; `die` is `call N`, `commit N` (before the file is
-renamed) or `committed N` (after it).
+renamed) or `committed N` (after it). What lived to its end leaves its peak memory in MB beside FILE, as `.peak`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from extract.landing import LandingWriter
 from extract.model import Account, ExtractContext
 from extract.run import extract_account
 from tests.extract.shortened import shorten
+from tests.measuring import peak_megabytes
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -65,6 +66,8 @@ def main() -> None:
     _dying(job, LandingWriter, "_flush", "commit", after=False)
     _dying(job, LandingWriter, "commit", "committed", after=True)
     report = extract_account(Account(**job.account), job.first, job.last, ExtractContext(**job.context))
+    if sys.platform == "linux":
+        Path(sys.argv[1]).with_suffix(".peak").write_text(str(peak_megabytes()))
     sys.exit(0 if report.ok else 3)
 
 

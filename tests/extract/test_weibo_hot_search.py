@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import shutil
+import sys
 from collections import Counter
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
@@ -63,6 +64,8 @@ def test_the_archive_lands_exactly(drop: Path, context: ExtractContext) -> None:
     _, status, used = os.wait4(child.pid, 0)
     assert os.waitstatus_to_exitcode(status) == 3, "the hours that the archive does not have are gaps"
     assert used.ru_utime < 60
+    peaks = [float(file.read_text()) for file in drop.glob("*.peak")]
+    assert all(peak < 1_000 for peak in peaks) and len(peaks) == (sys.platform == "linux"), "megabytes"
     expected: Counter[tuple[str, ...]] = Counter()
     for path in sorted(DATA.glob("*.csv.gz")):
         with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as text:

@@ -4,7 +4,7 @@
         materialized="incremental", incremental_strategy="append", pre_hook="{{ delete_touched(account='account') }}"
     )
 }}
-{% set hashed = staged_entities() | rejectattr("source", "equalto", "growingio") | list + file_entities() %}
+{% set hashed = staged_entities() | rejectattr("is_bulk") | list + file_entities() %}
 
 with
     touched as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'record_counts'),
