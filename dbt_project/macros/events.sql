@@ -107,3 +107,8 @@ landing_resources) that has one, so that no order of arrival matters. `columns` 
         {% if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{# The product that a row names, beside the relation `names` (int_product_names): its sku, else the one sku that had this title, else the title. #}
+{% macro product_id(product, sku="null") -%}
+    coalesce({{ sku }}, names.sku, 'by_title:' || coalesce({{ comparable_title(product) }}, {{ product }}))
+{%- endmacro %}

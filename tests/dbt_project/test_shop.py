@@ -39,6 +39,11 @@ def book_order(order_id: str, fen: int, status: str = "paid", number: int = 0) -
     return {"order_id": order_id, **facts, "discount_fen": "0", "currency": "CNY", "status": status, "member_id": "u1"}
 
 
+def line(order_id: str, number: int, sku: str | None, title: str, day_number: int = 0) -> Record:
+    facts = {"line_no": str(number), "ordered_at": f"{day(day_number)} 20:00:00", "quantity": "2", "price_fen": "350"}
+    return {"order_id": order_id, **facts, "title": title, **({"sku": sku} if sku else {})}
+
+
 def refund(refund_id: str, order_id: str, fen: int, number: int) -> dict[str, Record]:
     """By the site and by the ERP."""
     at, ids = f"{day(number)} 10:00:00", {"refund_id": refund_id, "order_id": order_id, "reason": "late"}
@@ -63,6 +68,13 @@ def shop(root: Path) -> Landing:
     back, lost = refund("R1", "A", 9900, 7), refund("R2", "Z", 100, 7)
     lands("site", "refund", 7, back["refund"], first=7)
     lands("database", "erp_refund", 7, back["erp_refund"], lost["erp_refund"], first=7)
+    lines = [
+        line("A", 1, "S1", "面霜"),
+        line("A", 2, None, "面 霜"),
+        line("C", 1, "S2", "礼盒"),
+        line("C", 2, None, "袋"),
+    ]
+    lands("database", "erp_order_line", 7, *lines, line("D", 1, "S1", "新面霜", 5))
     lands("database", "erp_order", 7, book_order("A", 19800, "part_refunded"), book_order("C", 800, "completed"))
     return landing
 
@@ -90,7 +102,7 @@ def test_an_order_told_twice_counts_once_in_any_order(
     shop: Landing, whole_shop: Warehouse, new_warehouse: NewWarehouse
 ) -> None:
     assert whole_shop.rows(ORDERS) == WHOLE
-    for number, order in enumerate(itertools.islice(itertools.permutations(shop.loads), 0, None, 40)):
+    for number, order in enumerate(itertools.islice(itertools.permutations(shop.loads), 0, None, 240)):
         warehouse = new_warehouse(f"shop{number}")
         for cut in (2, len(order)):
             warehouse.build(order[:cut], others=order[cut:])
@@ -114,6 +126,17 @@ def test_without_one_shape_the_other_stands(shop: Landing, whole_shop: Warehouse
     ]
     without.build(shop.loads)
     assert without.hashes() == whole_shop.hashes()
+
+
+def test_a_product_is_its_sku_or_its_title(whole_shop: Warehouse) -> None:
+    products = "select product_id, title, first_sold_date, last_sold_date, items from core.dim_product order by 1"
+    assert whole_shop.rows(products) == [
+        ("S1", "新面霜", day(0), day(5), 6),
+        ("S2", "礼盒", day(0), day(0), 2),
+        ("by_title:袋", "袋", day(0), day(0), 2),
+    ]
+    titles = "select title, is_current from core.dim_product_title where product_id = 'S1' order by valid_from"
+    assert whole_shop.rows(titles) == [("面霜", False), ("新面霜", True)]
 
 
 def test_a_refund_stands_on_its_day_and_shows_in_its_order(whole_shop: Warehouse) -> None:

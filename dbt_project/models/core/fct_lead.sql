@@ -3,6 +3,8 @@
 with
     told as ({{ united("leads", ["lead_id"]) }}),
 
+    names as (select * from {{ ref("int_product_names") }}),
+
     fct_lead as (
         select
             told.platform,
@@ -13,6 +15,7 @@ with
             cast(told.lead_at as date) as lead_date,
             {{ identity_ids("told") }},
             coalesce(told.channel, 'web') as channel,
+            {{ product_id("told.product") }} as product_id,
             told.product,
             told.message_text,
             told.stage,
@@ -24,6 +27,7 @@ with
             told.utm_content,
             told.click_id
         from told
+        left join names on told.platform = names.platform and {{ comparable_title("told.product") }} = names.product_key
     )
 
 select *

@@ -2,6 +2,8 @@
 with
     told as ({{ united("order_lines", ["order_id", "line_number"]) }}),
 
+    names as (select * from {{ ref("int_product_names") }}),
+
     fct_order_line as (
         select
             told.platform,
@@ -11,11 +13,13 @@ with
             told.line_number,
             told.ordered_at,
             cast(told.ordered_at as date) as order_date,
+            {{ product_id("told.product", "told.sku") }} as product_id,
             told.sku,
             told.product,
             told.quantity,
             told.price_amount
         from told
+        left join names on told.platform = names.platform and {{ comparable_title("told.product") }} = names.product_key
     )
 
 select *

@@ -1,5 +1,5 @@
--- The versions of a campaign, an ad group or an ad follow one another without overlap or hole, and exactly one of
--- them is current.
+-- The versions of a campaign, an ad group, an ad or a product's title follow one another without overlap or hole, and
+-- exactly one of them is current.
 with
     versions as (
         select 'campaign' as entity, source, account_id, campaign_id as entity_id, valid_from, valid_to, is_current
@@ -10,6 +10,9 @@ with
         union all
         select 'ad', source, account_id, ad_id, valid_from, valid_to, is_current
         from {{ ref("dim_ad") }}
+        union all
+        select 'product', platform, null, product_id, valid_from, valid_to, is_current
+        from {{ ref("dim_product_title") }}
     ),
 
     neighbours as (
