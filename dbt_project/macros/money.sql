@@ -73,3 +73,15 @@ by the rate of its day and rounded half up to five places; what is coarser adds 
         from {{ ref("fct_order") }} as orders {{ join_rates("orders.currency", "orders.order_date") }}
     )
 {%- endmacro %}
+
+{# What creators and the platform between got, by the account that ordered the content, on the day it appeared, as a relation. #}
+{% macro reporting_creator_notes() -%}
+    (
+        select
+            notes.*,
+            {{ in_reporting_currency("notes.cost_amount", "notes.currency", "notes.published_date") }}
+            as reporting_cost_amount
+        from {{ ref("fct_creator_note") }} as notes {{ join_rates("notes.currency", "notes.published_date") }}
+        where notes.published_date is not null
+    )
+{%- endmacro %}

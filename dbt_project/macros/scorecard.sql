@@ -13,6 +13,7 @@
                 "orders": "bigint",
                 "new_customers": "bigint",
                 "spend_amount": "decimal(20, 5)",
+                "creator_cost_amount": "decimal(20, 5)",
                 "marketing_cost_amount": "decimal(20, 5)",
                 "revenue_amount": "decimal(20, 5)",
                 "net_revenue_amount": "decimal(20, 5)",
@@ -21,7 +22,10 @@
     }}
 {%- endmacro %}
 
-{# Every measure of every account and day as one relation: null where the part does not have it. Money in the reporting currency. #}
+{#
+Every measure of every account and day as one relation: null where the part does not have it. Money in the reporting currency. Creators cost
+the account that ordered their content, whatever campaign the order is part of.
+#}
 {% macro account_results() -%}
     {%- set acts = ["likes", "recommends", "comments", "shares", "saves"] -%}
     {%- set each = [] -%}
@@ -29,7 +33,6 @@
     {%- set engagements = (
         "case when coalesce(" ~ acts | join(", ") ~ ") is not null then " ~ each | join(" + ") ~ " end"
     ) -%}
-    {%- set cost = "spend_amount + agency_fee_amount + creator_cost_amount" -%}
     {%- set parts = [
         (ref("dim_content"), "published_date", {"contents_published": "1"}),
         (
@@ -49,7 +52,15 @@
                 "impressions": "impressions",
                 "clicks": "clicks",
                 "spend_amount": "spend_amount",
-                "marketing_cost_amount": cost,
+                "marketing_cost_amount": "spend_amount + agency_fee_amount",
+            },
+        ),
+        (
+            reporting_creator_notes(),
+            "published_date",
+            {
+                "creator_cost_amount": "reporting_cost_amount",
+                "marketing_cost_amount": "reporting_cost_amount",
             },
         ),
         (

@@ -45,6 +45,10 @@ IN_TABLES = {
         "delete from marts.roi__platform_scorecard where spend_amount is not null",
         "scorecards_are_conserved",
     ),
+    "spend off by one in an operator's month": (
+        "update marts.roi__operator_scorecard set spend_amount = spend_amount + 1 where spend_amount is not null",
+        "scorecards_are_conserved",
+    ),
     "two fees of an agency at once": (
         "insert into seeds.agency_fees select * replace (date '2026-02-01' as valid_from) from seeds.agency_fees "
         "limit 1",

@@ -119,6 +119,8 @@ def test_a_creators_note_has_its_cost_once(built: Warehouse) -> None:
     )
     cost = ("c" * 32, "2001", Decimal(5000), Decimal(500), Decimal(5500), "CNY")
     assert rows == [("651", *cost), ("652", *cost)]
+    for mart in ("roi__platform_scorecard", "roi__operator_scorecard"):
+        assert built.rows(f"select sum(creator_cost_amount) from marts.{mart}") == [(Decimal(11000),)], mart
     contents = built.rows(
         "select content_id, creator_id, content_type, duration_seconds from core.dim_content order by 1"
     )

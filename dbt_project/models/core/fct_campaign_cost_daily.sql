@@ -41,12 +41,7 @@ with
         {% endfor %}
     ),
 
-    creator_orders as (
-        select
-            notes.*, {{ in_reporting_currency("notes.cost_amount", "notes.currency", "notes.published_date") }} as cost
-        from {{ ref("fct_creator_note") }} as notes {{ join_rates("notes.currency", "notes.published_date") }}
-        where notes.published_date is not null
-    ),
+    creator_orders as (select * from {{ reporting_creator_notes() }} as notes),
 
     map_creators as ({{ mapped_campaigns("creator_order", "creator_orders", "order_title") }}),
 
@@ -58,7 +53,7 @@ with
             map_creators.account_id,
             coalesce(map_creators.campaign_id, 'creators') as campaign_id,
             creator_orders.published_date as metric_date,
-            creator_orders.cost as creator_cost_amount
+            creator_orders.reporting_cost_amount as creator_cost_amount
         from creator_orders
         left join map_creators on creator_orders.order_title = map_creators.told
     ),

@@ -1,6 +1,6 @@
 -- Grain: one row per content that a creator made for the brand: what it cost and what it has brought so far.
 with
-    notes as (select * from {{ ref("fct_creator_note") }}),
+    notes as (select * from {{ reporting_creator_notes() }} as notes),
 
     accounts as (select source, account_id, account_name from {{ ref("dim_account") }}),
 
@@ -44,8 +44,7 @@ with
             notes.cost_amount,
             notes.currency,
             '{{ var("reporting_currency") }}' as reporting_currency,
-            {{ in_reporting_currency("notes.cost_amount", "notes.currency", "notes.published_date") }}
-            as reporting_cost_amount,
+            notes.reporting_cost_amount,
             counted.metric_date as observed_date,
             counted.views_to_date,
             counted.reach_to_date,
@@ -60,8 +59,6 @@ with
             and notes.account_id = counted.account_id
             and notes.content_id = counted.content_id
             and counted.newest = 1
-            {{ join_rates("notes.currency", "notes.published_date") }}
-        where notes.published_date is not null
     )
 
 select *

@@ -1,5 +1,5 @@
 -- Grain: one row per operator and month: what the accounts brought that they ran on the day.
--- An account of two operators counts for both.
+-- An account of two operators counts for both. Creators cost whoever runs the account that ordered their content.
 with
     results as ({{ account_results() }}),
 
