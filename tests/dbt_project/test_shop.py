@@ -204,7 +204,7 @@ def tracked(root: Path) -> list[Load]:
         return {"vstRequestId": name, "time": f"{at - 8 * 3600}123", "visitUserId": "x", "utm_source": "weibo"}
 
     click = {"linkId": "L1", "eventTime": visit("", 9)["time"], "linkName": "秋"}
-    lands("visit", 0, 0, visit("a", 8), visit("b", 23), visit("b", 23))
+    lands("visit", 0, 0, visit("b", 23), visit("a", 8), visit("b", 22), visit("b", 22))
     lands("ads_track_click", 0, 0, click, click)
     lands("visit", 1, 0, visit("a", 8))
     lands("visit", 1, 1)
@@ -221,7 +221,7 @@ def test_bulk_events_are_those_of_the_newest_answer(tracked: list[Load], new_war
     clicks = [(f"c:L1:{e}", "ad_click", day(0), "09:00:00", None) for e in _click_ids(warehouse)]
     assert warehouse.rows(events) == [
         ("a", "visit", day(0), "08:00:00", "weibo"),
-        ("b", "visit", day(0), "23:00:00", "weibo"),
+        ("b", "visit", day(0), "22:00:00", "weibo"),
         *clicks,
     ]
     assert len(clicks) == 2, "clicks have no id: two of one millisecond are two"
@@ -229,6 +229,14 @@ def test_bulk_events_are_those_of_the_newest_answer(tracked: list[Load], new_war
     assert [row[1] for row in warehouse.rows(events)] == ["visit", "ad_click", "ad_click"]
     counts = "select metric_date, records from ops.record_counts where resource = 'visit' order by 1"
     assert warehouse.rows(counts) == [(day(0), 1), (day(1), 0)]
+    named = [name for name in warehouse.tests if name.startswith("grain_fct_web_event_") and "hourly" not in name]
+    grain = warehouse.tests[named[0]]
+    with warehouse.connect(read_only=False) as build:
+        assert build.execute(grain).fetchall() == []
+        build.execute("begin")
+        build.execute("insert into core.fct_web_event from core.fct_web_event")
+        assert len(build.execute(grain).fetchall()) == 3, "grain reads the days that were rewritten"
+        build.execute("rollback")
     shuffled = new_warehouse("tracked_shuffled", EVENTS)
     shuffled.build(tracked[2:], others=tracked[:2])
     shuffled.build(tracked)
