@@ -11,7 +11,7 @@ import pytest
 
 from warehouse.settings import REPO, Settings
 
-LONGEST = ("test_refresh.py", "test_truth.py")
+LONGEST = ("test_refresh.py", "test_truth.py", "test_deadline.py")
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", REPO.parent / "shared" / "data"))
 
 

@@ -1,13 +1,11 @@
-"""The daily refresh through a real Airflow against the sandbox's servers: success, repetition, failures, deadline."""
+"""The daily refresh through a real Airflow against the sandbox's servers: success, repetition, failures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +15,7 @@ from sandbox.world import World
 from sandbox.world.time import day_of
 from tests import pipeline, privacy
 from tests.conftest import settings_at
+from tests.dags.refreshes import heal, plant, run
 from tests.truth import differences, explain
 from warehouse import refresh as refreshing
 from warehouse.settings import Settings
@@ -30,23 +29,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     settings = settings_at(tmp_path_factory.mktemp("house"), account_deadline_seconds=240)
     with refreshing.running(settings, LAST, Console(file=StringIO())):
         yield settings
-
-
-def run(settings: Settings, first: date, last: date) -> tuple[refreshing.Outcome, str]:
-    """One refresh and what a person saw."""
-    screen = StringIO()
-    console = Console(file=screen, width=240)
-    outcome = refreshing.refresh(settings, first, last, console)
-    refreshing.print_summary(outcome, f"Collected {first} to {last}", console)
-    return outcome, screen.getvalue()
-
-
-def plant(settings: Settings, *faults: dict[str, Any]) -> None:
-    httpx.post(f"{settings.sandbox_url}/_sandbox/faults", json={"faults": list(faults)}).raise_for_status()
-
-
-def heal(settings: Settings) -> None:
-    httpx.delete(f"{settings.sandbox_url}/_sandbox/faults").raise_for_status()
 
 
 def test_first_refresh_publishes_what_is_true(house: Settings) -> None:
@@ -150,26 +132,3 @@ def test_nothing_personal_is_written_anywhere(house: Settings) -> None:
     found = privacy.find(house.home, [*planted, *secrets], but=house.sandbox_files)
     found = {v: place for v, place in found.items() if Path(place).name not in {"secrets.env", "passwords.json"}}
     assert not found, [({**planted, **secrets}[v], place) for v, place in list(found.items())[:10]]
-
-
-def test_the_deadline_starts_the_refresh_without_a_hanging_account(tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings = replace(
-        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=240
-    )
-    with refreshing.running(settings, LAST, Console(file=StringIO())) as api:
-        slow, quick = sorted(a.account for a in pipeline.sandbox_accounts(settings) if a.source == "wechat")
-        plant(settings, {"source": "wechat", "account": slow, "kind": "hang", "seconds": 400})
-        outcome, screen = run(settings, LAST, LAST)
-        assert outcome.published, screen
-        assert "some sources came after the deadline" in screen
-        first_build = api.tasks("warehouse_refresh", api.runs("warehouse_refresh")[-1]["dag_run_id"])
-        began = min(t.started for t in first_build if t.started)
-        hanging = api.tasks("extract_wechat", api.runs("extract_wechat")[0]["dag_run_id"])
-        assert any(t.label == slow and t.state == "failed" and t.ended and t.ended > began for t in hanging)
-        assert all(t.state == "success" for t in hanging if t.label == quick)
-        accounts = {a for (a,) in pipeline.query(settings, "select distinct account_id from core.fct_account_daily")}
-        assert quick in accounts and slow not in accounts
-        assert pipeline.query(settings, "select count(*) from core.fct_ad_daily")[0][0] > 0
-        reasons = pipeline.query(settings, "select distinct reason, action from ops.gaps where account = ?", slow)
-        assert {r for r, _ in reasons} == {"timeout"}
-        assert all(action for _, action in reasons)
