@@ -46,7 +46,8 @@ EVENTS_PER_VISITOR = 50
 RESTATED = 0.02
 SHARES = {"visit": 30, "page": 55, "custom_event": 15}
 PROFILES = re.compile(
-    r"^(int_identit|int_shared_identities|inf_person|bridge_person|dim_person|fct_identity|user_profile__)"
+    r"^(int_identit|int_shared_identities|int_served|int_profile|int_person|int_touched_(activity|person|profile)"
+    r"|inf_person|bridge_person|dim_person|fct_identity|user_profile__)"
 )
 SAID_OF_TESTS = {"test", "unit_test"}
 
@@ -201,16 +202,17 @@ def build(settings: Settings) -> dict[str, Any]:
     found["build"] = run(dbt, settings, REPO / "dbt_project").told()
     results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
     seconds = Counter[str]()
+    tests = Counter[str]()
     groups = Counter[str]()
     for result in results:
         kind, _, name = result["unique_id"].partition(".")
         name = name.split(".")[1]
         group = "tests" if kind in SAID_OF_TESTS else "profiles" if PROFILES.match(name) else "facts and marts"
         groups[group] += result["execution_time"]
-        if group != "tests":
-            seconds[name] += result["execution_time"]
+        (tests if group == "tests" else seconds)[name] += result["execution_time"]
     found["node_seconds"] = {name: round(value, 2) for name, value in groups.most_common()}
     found["slowest_models"] = {name: round(value, 2) for name, value in seconds.most_common(12)}
+    found["slowest_tests"] = {name: round(value, 2) for name, value in tests.most_common(6)}
     found["slowest_model_share"] = round(max(seconds.values()) / sum(seconds.values()), 3)
     code = "from warehouse.settings import Settings as S; s = S.load(); "
     judge = code + "from warehouse.audit import audit; print(audit(s).headline())"

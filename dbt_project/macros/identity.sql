@@ -86,47 +86,14 @@ Of what it heard a label stays that is smaller than all it had until then.
     )
 {%- endmacro %}
 
-{# Persons that allow every purpose of a gate (seed consent_gates), by their latest decisions. #}
-{% macro consenting_persons(gate) -%}
+{# Persons that allow every purpose of a gate (seed consent_gates), by their latest decisions (default: of this build). #}
+{% macro consenting_persons(gate, consents=none) -%}
     select consents.person_id
-    from {{ ref("inf_person_consent") }} as consents
+    from {{ consents or ref("inf_person_consent") }} as consents
     inner join {{ ref("consent_gates") }} as gates on consents.purpose = gates.purpose and gates.gate = '{{ gate }}'
     where consents.is_granted
     group by consents.person_id
     having count(*) = (select count(*) from {{ ref("consent_gates") }} where gate = '{{ gate }}')
-{%- endmacro %}
-
-{# Pre-hook of the interactions: what touched days and comments told goes, and everything that comes from tables made anew. #}
-{% macro delete_touched_interactions() -%}
-    {%- if is_incremental() -%}
-        {%- set stage = var("stage_database") ~ ".intermediate." -%}
-        delete from {{ this }} as written
-        where
-            written.told_by not in ('fct_web_event', 'fct_comment')
-            or (
-                written.told_by = 'fct_web_event'
-                and exists (
-                    select 1
-                    from {{ stage }}int_touched_days as touched
-                    where
-                        touched.fact = 'fct_web_event'
-                        and touched.source = written.source
-                        and touched.account = written.account_id
-                        and touched.metric_date = written.filed_date
-                )
-            )
-            or (
-                written.told_by = 'fct_comment'
-                and exists (
-                    select 1
-                    from {{ stage }}int_touched_comments as touched
-                    where
-                        touched.source = written.source
-                        and touched.account = written.account_id
-                        and touched.comment_id = written.interaction_id
-                )
-            )
-    {%- endif -%}
 {%- endmacro %}
 
 {# The owner of an event in a relation of identities and persons: of the first identity it names that belongs to anybody. #}

@@ -17,8 +17,11 @@
     where change in ('added', 'excluded')
 {%- endmacro %}
 
-{# Pre-hook of an incremental fact: rows of touched days go, the model then appends the recomputed ones. #}
-{% macro delete_touched(day="metric_date", account="account_id", fact=none) -%}
+{#
+Pre-hook of an incremental fact: rows of touched days go, the model then appends the recomputed ones. Of a table that
+several models tell of, only the rows with that told_by.
+#}
+{% macro delete_touched(day="metric_date", account="account_id", fact=none, told_by=none) -%}
     {%- if is_incremental() -%}
         delete from {{ this }} as written
         using {{ var("stage_database") }}.intermediate.int_touched_days as touched
@@ -28,6 +31,7 @@
                 and touched.source = written.source and touched.account = written.{{ account }}
             {%- endif %}
             and touched.metric_date = written.{{ day }}
+            {%- if told_by %} and written.told_by = '{{ told_by }}' {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 
@@ -38,19 +42,59 @@
     where fact = '{{ fact }}' and source = '{{ source_name }}'
 {%- endmacro %}
 
-{# Pre-hook of the comments, which are rewritten by comment and not by day. #}
-{% macro delete_touched_comments() -%}
+{# Pre-hook of the comments and of what they tell, rewritten by comment and not by day. #}
+{% macro delete_touched_comments(key="comment_id", told_by=none) -%}
     {%- if is_incremental() -%}
         delete from {{ this }} as written
         using {{ var("stage_database") }}.intermediate.int_touched_comments as touched
         where
             touched.source = written.source
             and touched.account = written.account_id
-            and touched.comment_id = written.comment_id
+            and touched.comment_id = written.{{ key }}
+            {%- if told_by %} and written.told_by = '{{ told_by }}' {%- endif %}
     {%- endif -%}
+{%- endmacro %}
+
+{# Pre-hook of a table that several models tell of: what comes from tables made anew goes. #}
+{% macro delete_told_anew(told_by) -%}
+    {%- if is_incremental() -%} delete from {{ this }} where told_by in ('{{ told_by | join("', '") }}') {%- endif -%}
 {%- endmacro %}
 
 {# Days of one fact that this build rewrites, of every source: source, account, metric_date. #}
 {% macro touched_days_of(fact) -%}
     select source, account, metric_date from {{ ref("int_touched_days") }} where fact = '{{ fact }}'
+{%- endmacro %}
+
+{#
+Pre-hook of what is kept per person and day: rows of the days that a model of intermediate names go, and of the touched
+persons all rows.
+#}
+{% macro delete_touched_persons(day, days) -%}
+    {%- if is_incremental() -%}
+        {%- set stage = var("stage_database") ~ ".intermediate." -%}
+        delete from {{ this }}
+        where
+            {{ day }} in (select {{ day }} from {{ stage }}{{ days }})
+            or person_id in (select person_id from {{ stage }}int_touched_persons)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Mondays of the weeks with a touched day of activity on the site. #}
+{% macro touched_weeks() -%}
+    select cast(date_trunc('week', activity_date) as date)
+    from {{ var("stage_database") }}.intermediate.int_touched_activity_days
+{%- endmacro %}
+
+{# Pre-hook of what is kept per week. #}
+{% macro delete_touched_weeks() -%}
+    {%- if is_incremental() -%} delete from {{ this }} where week_start_date in ({{ touched_weeks() }}) {%- endif -%}
+{%- endmacro %}
+
+{#
+A table of core as the served snapshot has it, or none on an empty warehouse. Only for models that run before the table
+is made anew (it then has a "depends_on" them): the build file begins as a clone of the snapshot. While dbt reads the
+project there is always one, so that it sees the refs beside it.
+#}
+{% macro as_served(model) -%}
+    {{ return(adapter.get_relation(target.database, "core", model) if execute else this) }}
 {%- endmacro %}

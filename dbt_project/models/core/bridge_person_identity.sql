@@ -1,5 +1,6 @@
 -- Grain: one row per identity that belongs to a person. Shared ones belong to nobody and are in ops.shared_identities.
 -- Facts carry identities; joining them here gives the person, whatever has merged since.
+-- depends_on: {{ ref("int_served_owners") }}
 with
     identities as (select * from {{ ref("int_identities") }}),
 

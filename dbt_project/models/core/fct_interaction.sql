@@ -6,7 +6,11 @@
     config(
         materialized="incremental",
         incremental_strategy="append",
-        pre_hook="{{ delete_touched_interactions() }}",
+        pre_hook=[
+            "{{ delete_told_anew(['fct_mention', 'fct_lead', 'fct_order', 'fct_coupon_use']) }}",
+            "{{ delete_touched(day='filed_date', fact='fct_web_event', told_by='fct_web_event') }}",
+            "{{ delete_touched_comments(key='interaction_id', told_by='fct_comment') }}",
+        ],
     )
 }}
 

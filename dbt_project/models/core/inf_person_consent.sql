@@ -1,5 +1,6 @@
 -- Grain: one row per person and purpose: the latest decision that any of the person's identities made.
 -- Of two decisions at the same instant the withdrawal counts.
+-- depends_on: {{ ref("int_served_owners") }}
 with
     told as (
         {% for kind in ["user", "phone", "email", "visitor"] %}

@@ -1,5 +1,15 @@
 -- Grain: one row per person with consent to a profile, and day on which any of its identities did something.
--- Identities and days folded through the bridge; what was paid back stands on its own day.
+-- Identities and days folded through the bridge. A build rewrites the touched days of everybody, and every day of the
+-- touched persons.
+-- depends_on: {{ ref("int_touched_activity_days") }}, {{ ref("int_touched_persons") }}
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="append",
+        pre_hook="{{ delete_touched_persons('activity_date', 'int_touched_activity_days') }}",
+    )
+}}
+
 {% set visits = [
     "visits",
     "page_views",
@@ -17,100 +27,62 @@
     "evening_visits",
 ] %}
 
-with
-    consenting as ({{ consenting_persons("user_profile") }}),
+{% set shopping = ["leads", "orders", "store_orders", "coupon_orders", "refunds"] %}
+{% set amounts = ["order_amount", "discount_amount", "refund_amount"] %}
 
-    owners as (
-        select bridge.identity_id, bridge.person_id
-        from {{ ref("bridge_person_identity") }} as bridge
-        inner join consenting using (person_id)
-    ),
+with
+    owners as (select identity_id, person_id from {{ ref("int_profile_owners") }}),
 
     web as (
         select owners.person_id, days.*
         from {{ ref("fct_identity_daily") }} as days
         inner join owners using (identity_id)
+        {% if is_incremental() %}
+            where days.activity_date in (select activity_date from {{ ref("int_touched_activity_days") }})
+            union all
+            select owners.person_id, days.*
+            from {{ ref("fct_identity_daily") }} as days
+            inner join owners using (identity_id)
+            inner join {{ ref("int_touched_persons") }} as touched using (person_id)
+            where days.activity_date not in (select activity_date from {{ ref("int_touched_activity_days") }})
+        {% endif %}
     ),
 
-    orders as (
-        select
-            owned.person_id,
-            told.platform,
-            told.order_id,
-            told.order_date,
-            told.channel,
-            told.coupon_code,
-            {{ in_reporting_currency("told.order_amount", "told.currency", "told.order_date") }} as paid,
-            {{ in_reporting_currency("told.discount_amount", "told.currency", "told.order_date") }} as discount
-        from {{ ref("fct_order") }} as told
-        inner join {{ ref("bridge_person_order") }} as owned using (platform, order_id)
-        inner join
-            consenting on owned.person_id = consenting.person_id {{ join_rates("told.currency", "told.order_date") }}
-    ),
-
-    refunds as (
-        select
-            orders.person_id,
-            told.refund_date,
-            {{ in_reporting_currency("told.refund_amount", "told.currency", "told.refund_date") }} as paid_back
-        from {{ ref("fct_refund") }} as told
-        inner join
-            orders on told.platform = orders.platform and told.order_id = orders.order_id
-            {{ join_rates("told.currency", "told.refund_date") }}
-    ),
-
-    leads as (
-        select {{ owner_of() }} as person_id, told.lead_date
-        from {{ ref("fct_lead") }} as told {{ join_owners("told", "owners") }}
+    shop as (
+        select *
+        from {{ ref("int_person_shop_days") }}
+        {% if is_incremental() %}
+            where
+                activity_date in (select activity_date from {{ ref("int_touched_activity_days") }})
+                or person_id in (select person_id from {{ ref("int_touched_persons") }})
+        {% endif %}
     ),
 
     happened as (
         select
             person_id,
             activity_date,
-            {{ visits | join(", ") }},
-            0 as leads,
-            0 as orders,
-            0 as store_orders,
-            0 as coupon_orders,
-            0 as order_amount,
-            0 as discount_amount,
-            0 as refunds,
-            0 as refund_amount
+            {{ visits | join(", ") }}
+            {% for name in shopping + amounts %}, 0 as {{ name }} {% endfor %}
         from web
         union all
         select
             person_id,
-            order_date,
-            {% for name in visits %} 0, {% endfor %} 0,
-            1,
-            case when channel = 'store' then 1 else 0 end,
-            case when coupon_code is not null then 1 else 0 end,
-            paid,
-            discount,
-            0,
-            0
-        from orders
-        union all
-        select person_id, refund_date, {% for name in visits %} 0, {% endfor %} 0, 0, 0, 0, 0, 0, 1, paid_back
-        from refunds
-        union all
-        select person_id, lead_date, {% for name in visits %} 0, {% endfor %} 1, 0, 0, 0, 0, 0, 0, 0
-        from leads
+            activity_date
+            {% for name in visits %}, 0 {% endfor %}
+            {% for name in shopping + amounts %}, {{ name }} {% endfor %}
+        from shop
     ),
 
     inf_person_daily as (
         select
             person_id,
             activity_date,
-            {% for name in visits + ["leads", "orders", "store_orders", "coupon_orders", "refunds"] %}
-                cast(sum({{ name }}) as bigint) as {{ name }},
+            {% for name in visits + shopping %} cast(sum({{ name }}) as bigint) as {{ name }}, {% endfor %}
+            {% for name in amounts %}
+                cast(sum({{ name }}) as decimal(20, 5)) as {{ name }}{% if not loop.last %},{% endif %}
             {% endfor %}
-            cast(sum(order_amount) as decimal(20, 5)) as order_amount,
-            cast(sum(discount_amount) as decimal(20, 5)) as discount_amount,
-            cast(sum(refund_amount) as decimal(20, 5)) as refund_amount
         from happened
-        where person_id is not null
         group by person_id, activity_date
     )
 

@@ -1,9 +1,27 @@
 -- Grain: one row per person and day of a profile: its segment, by the first rule of the seed segment_rules that holds.
--- A rule holds when all of its conditions do; a feature without a value meets none.
+-- A rule holds when all of its conditions do; a feature without a value meets none. A build judges the states that it
+-- made anew.
+-- depends_on: {{ ref("int_touched_profile_days") }}, {{ ref("int_touched_persons") }}
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="append",
+        pre_hook="{{ delete_touched_persons('as_of_date', 'int_touched_profile_days') }}",
+    )
+}}
+
 with
     rules as (
         select *, dense_rank() over (order by priority, rule) as place, count(*) over (partition by rule) as conditions
         from {{ ref("segment_rules") }}
+    ),
+
+    states as (
+        select states.*
+        from {{ ref("inf_person_state") }} as states
+        {% if is_incremental() %}
+            left join {{ this }} as judged using (person_id, as_of_date) where judged.person_id is null
+        {% endif %}
     ),
 
     conditions as (
@@ -15,7 +33,7 @@ with
             {{ feature_named("rules.feature", rule_features()) }} as value,
             rules.min_value,
             rules.max_value
-        from {{ ref("inf_person_state") }} as states
+        from states
         cross join rules
     ),
 
@@ -48,7 +66,7 @@ with
                 )
             }} as segment_evidence
         from first_holding
-        inner join {{ ref("inf_person_state") }} as states using (person_id, as_of_date)
+        inner join states using (person_id, as_of_date)
         inner join rules using (place)
         group by
             states.person_id,

@@ -1,6 +1,15 @@
 -- Grain: one row per person with consent to a profile and day of a profile: the ends of the last months, and the
 -- newest covered day.
 -- What the rules of segments look at, as of the end of that day.
+-- depends_on: {{ ref("int_touched_profile_days") }}, {{ ref("int_touched_persons") }}
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="append",
+        pre_hook="{{ delete_touched_persons('as_of_date', 'int_touched_profile_days') }}",
+    )
+}}
+
 with
     profile_days as ({{ profile_days() }}),
 
@@ -8,6 +17,15 @@ with
         select profile_days.as_of_date, profile_days.is_newest, person_days.*
         from {{ ref("inf_person_daily") }} as person_days
         inner join profile_days on person_days.activity_date <= profile_days.as_of_date
+        {% if is_incremental() %}
+            where profile_days.as_of_date in (select as_of_date from {{ ref("int_touched_profile_days") }})
+            union all
+            select profile_days.as_of_date, profile_days.is_newest, person_days.*
+            from {{ ref("inf_person_daily") }} as person_days
+            inner join {{ ref("int_touched_persons") }} as touched using (person_id)
+            inner join profile_days on person_days.activity_date <= profile_days.as_of_date
+            where profile_days.as_of_date not in (select as_of_date from {{ ref("int_touched_profile_days") }})
+        {% endif %}
     ),
 
     counted as (

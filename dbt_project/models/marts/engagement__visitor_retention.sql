@@ -4,11 +4,7 @@
 with
     accounts as (select source, account_id, account_name, platform from {{ ref("dim_account") }}),
 
-    visitor_weeks as (
-        select source, account_id, visitor_identity_id, cast(date_trunc('week', event_date) as date) as week_start_date
-        from {{ ref("fct_visitor_daily") }}
-        group by source, account_id, visitor_identity_id, cast(date_trunc('week', event_date) as date)
-    ),
+    visitor_weeks as (select * from {{ ref("fct_visitor_weekly") }}),
 
     first_weeks as (
         select source, account_id, visitor_identity_id, min(week_start_date) as cohort_week
@@ -17,9 +13,7 @@ with
     ),
 
     as_of as (
-        select source, account_id, max(event_date) as as_of_date
-        from {{ ref("fct_visitor_daily") }}
-        group by source, account_id
+        select source, account_id, max(last_seen_date) as as_of_date from visitor_weeks group by source, account_id
     ),
 
     cohorts as (
