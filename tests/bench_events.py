@@ -5,10 +5,11 @@ product analytics tells them (30, 55 and 15 of 100), and sign-ups, consents and 
 each in a process of its own, measured in CPU seconds and peak memory:
 
 * full      build with every test on an empty warehouse, audit, publish
-* bare      every statement of that build, from dbt's log, run again in DuckDB alone on an empty file
 * daily     the next day and the seven before it told anew (RESTATED of their events differ): build, audit, publish
+* bare      every statement of the full build, from dbt's log, run again in DuckDB alone on an empty file
 
-Node times are dbt's; a group's time is the sum over its nodes. Writes `<home>/bench/events-<events>-<days>.json`.
+Node times are dbt's; a group's time is the sum over its nodes. Writes `<home>/bench/events-<events>-<days>.json`,
+anew after each part, for 100 million take hours.
 """
 
 from __future__ import annotations
@@ -258,32 +259,31 @@ def rerun(statements: Path, build_file: Path, stage_file: Path) -> None:
             connection.execute(statement).fetchall()
 
 
-def bare(settings: Settings) -> dict[str, Any]:
-    """The statements of the full build again, in DuckDB alone, on files as empty as that build found them."""
-    statements = settings.home / "statements.json"
-    statements.write_text(json.dumps(logged_statements(settings)))
+def bare_home(settings: Settings) -> Settings:
+    """Files as empty as the full build found them, and its statements, for `bare` to run."""
     other = settings_at(settings.home / "bare")
     shutil.rmtree(other.home, ignore_errors=True)
     other.landing.parent.mkdir(parents=True, exist_ok=True)
     other.landing.symlink_to(settings.landing)
     prepare(other)
-    told = {str(settings.build_file): str(other.build_file), str(settings.stage_file): str(other.stage_file)}
-    text = statements.read_text()
-    for ours, theirs in told.items():
-        text = text.replace(ours, theirs)
-    statements.write_text(text)
+    text = json.dumps(logged_statements(settings))
+    for ours, theirs in ((settings.build_file, other.build_file), (settings.stage_file, other.stage_file)):
+        text = text.replace(str(ours), str(theirs))
+    (other.home / "statements.json").write_text(text)
+    return other
+
+
+def bare(other: Settings) -> dict[str, Any]:
+    """The statements of the full build again, in DuckDB alone."""
     code = (
         "import sys; from pathlib import Path as P; from tests.bench_events import rerun; rerun(*map(P, sys.argv[1:]))"
     )
-    paths = [str(statements), str(other.build_file), str(other.stage_file)]
-    try:
-        return run([sys.executable, "-c", code, *paths], other).told()
-    finally:
-        shutil.rmtree(other.home)
+    paths = [str(other.home / "statements.json"), str(other.build_file), str(other.stage_file)]
+    return run([sys.executable, "-c", code, *paths], other).told()
 
 
-def measure(settings: Settings, events: int, days: int) -> dict[str, Any]:
-    """Land, build, build bare, build the next day."""
+def measure(settings: Settings, events: int, days: int) -> Iterator[dict[str, Any]]:
+    """Land, build, build the next day, build bare: what was found so far, after each."""
 
     def say(text: str) -> None:
         print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
@@ -297,9 +297,8 @@ def measure(settings: Settings, events: int, days: int) -> dict[str, Any]:
     say("full build")
     found["full"] = build(settings)
     say(json.dumps(found["full"], indent=1))
-    say("the same statements bare")
-    found["bare"] = bare(settings)
-    say(json.dumps(found["bare"]))
+    other = bare_home(settings)
+    yield found
     say("the next day, the seven before it restated")
     land_next_day(settings, events, days)
     found["daily"] = build(settings)
@@ -312,12 +311,16 @@ def measure(settings: Settings, events: int, days: int) -> dict[str, Any]:
         "daily over full: CPU of the whole build": round(
             daily["build"]["cpu_seconds"] / full["build"]["cpu_seconds"], 3
         ),
-        "pipeline over bare CPU": round(full["build"]["cpu_seconds"] / found["bare"]["cpu_seconds"], 2),
         "tests and audit over the build": round(
             (full["node_seconds"]["tests"] + full["audit"]["wall_seconds"]) / full["build"]["wall_seconds"], 3
         ),
     }
-    return found
+    yield found
+    say("the statements of the full build bare")
+    found["bare"] = bare(other)
+    ratio = full["build"]["cpu_seconds"] / found["bare"]["cpu_seconds"]
+    found["ratios"]["pipeline over bare CPU"] = round(ratio, 2)
+    yield found
 
 
 def main() -> None:
@@ -332,12 +335,9 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     settings = settings_at(work)
-    found = {
-        **circumstances("tests/bench_events.py"),
-        **measure(settings, told.events, told.days),
-    }
+    for found in measure(settings, told.events, told.days):
+        write_result(home, f"events-{told.events}-{told.days}", {**circumstances("tests/bench_events.py"), **found})
     print(json.dumps(found["ratios"], indent=1))
-    write_result(home, f"events-{told.events}-{told.days}", found)
     shutil.rmtree(work)
 
 
