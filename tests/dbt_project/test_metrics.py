@@ -20,6 +20,10 @@ QUERIES: dict[str, tuple[list[str], str]] = {
     "ratios": (RATIOS, ""),
     "weeks": (["followers", "net_follows"], "metric_time__week"),
     "month_to_date": (["spend_month_to_date"], "metric_time__day"),
+    "operators": (
+        ["operator_accounts", "operator_cost", "operator_net_revenue", "operator_roi"],
+        "operator_month__operator",
+    ),
 }
 
 
@@ -105,3 +109,20 @@ def test_month_to_date_equals_the_mart(answers: Answers, whole: Warehouse) -> No
     found = {row["metric_time__day"][:10]: float(row["spend_month_to_date"]) for row in rows}
     expected = {str(when): float(amount) for when, amount in mart}
     assert {when: found[when] for when in expected} == expected  # the time spine goes on to the end of the month
+
+
+def test_operators_have_the_numbers_of_their_scorecard(answers: Answers, whole: Warehouse) -> None:
+    rows = answers.rows["operators"]
+    mart = whole.rows(
+        "select operator, sum(marketing_cost_amount), max_by(accounts, month_start_date) "
+        "from marts.roi__operator_scorecard group by operator"
+    )
+    found = {
+        row["operator_month__operator"]: (
+            row["operator_cost"] and float(row["operator_cost"]),
+            int(row["operator_accounts"]),
+        )
+        for row in rows
+    }
+    assert found == {operator: ("" if cost is None else float(cost), accounts) for operator, cost, accounts in mart}
+    assert any(cost for cost, _ in found.values())
