@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         ("truth", "export what is true, as Parquet"),
         ("drop", "write the Weibo hot list as hourly files"),
         ("calendar", "write what the brand plans to publish, as the seed content_calendar"),
+        ("activities", "write the brand's marketing activities, as the seed activities"),
     ):
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         command.add_argument("--out", type=Path, required=True, help="folder to write to")
@@ -88,6 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sandbox.editorial import write_calendar
 
         print(f"{write_calendar(settings.seed, settings.scale, options.first, options.last, options.out)} rows")
+        return 0
+    if options.command == "activities":
+        from sandbox.editorial import write_activities
+
+        print(f"{write_activities(options.first, options.last, options.out)} rows")
         return 0
     world = World(settings.seed, settings.scale)
     if options.command == "truth":

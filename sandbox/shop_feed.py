@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sandbox.world import text
+from sandbox.world.loyalty import LoyaltyDay, LoyaltyWorld
 from sandbox.world.shop import COMPLETED_SECONDS, ShopWorld
 from sandbox.world.shop.model import Inquiry, Order, ShopDay
 from sandbox.world.time import day_at, moment, text_of
@@ -31,25 +33,42 @@ ERP = {
 
 def events(shop: ShopWorld, first: int, last: int, now: int) -> list[tuple[int, dict[str, Any]]]:
     """(known_at, event) of the webhook for what happened on the days first..last, in order of delivery until now."""
-    shop.ensure(max(last, 0))
-    found = [
-        (known_at, at, event)
-        for day in shop.by_day[max(first - 1, 0) : last + 1]  # what follows a visit may come after midnight
-        for known_at, at, event in _of_day(shop, day)
-        if known_at <= now and first <= day_at(at) <= last
-    ]
+    loyalty = shop.world.part(LoyaltyWorld)
+    loyalty.ensure(max(last, 0))
+    days = slice(max(first - 1, 0), last + 1)  # what follows a visit may come after midnight
+    told = chain(
+        chain.from_iterable(_of_day(shop, day) for day in shop.by_day[days]),
+        chain.from_iterable(_beside(loyalty, day) for day in loyalty.by_day[days]),
+    )
+    found = [one for one in told if one[0] <= now and first <= day_at(one[1]) <= last]
     return [(known_at, event) for known_at, _, event in sorted(found, key=lambda one: (one[0], one[2]["event_id"]))]
+
+
+def _event(shop: ShopWorld, kind: str, day: int, number: int, at: int, **fields: Any) -> dict[str, Any]:
+    head = {"event_id": shop.event_id(kind, day, number), "type": kind, "occurred_at": moment(at).isoformat()}
+    return head | {name: value for name, value in fields.items() if value not in (None, "")}
+
+
+def _who(shop: ShopWorld, person: int, is_member: bool) -> dict[str, Any]:
+    return {"visitor_id": shop.visitor_id(person), "user_id": shop.user_id(person) if is_member else None}
+
+
+def _beside(loyalty: LoyaltyWorld, day: LoyaltyDay) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """(known_at, at, event) of a day's activities."""
+    shop = loyalty.shop
+    for number, one in enumerate(day.participations):
+        facts = {"activity_id": one.activity_id, "action": one.action} | _who(shop, one.person, one.is_member)
+        yield one.known_at, one.at, _event(shop, "activity", day.day, number, one.at, **facts, **loyalty.utm(one))
 
 
 def _of_day(shop: ShopWorld, day: ShopDay) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """(known_at, at, event) of a day."""
 
     def event(kind: str, number: int, at: int, **fields: Any) -> dict[str, Any]:
-        head = {"event_id": shop.event_id(kind, day.day, number), "type": kind, "occurred_at": moment(at).isoformat()}
-        return head | {name: value for name, value in fields.items() if value not in (None, "")}
+        return _event(shop, kind, day.day, number, at, **fields)
 
     def who(person: int, is_member: bool) -> dict[str, Any]:
-        return {"visitor_id": shop.visitor_id(person), "user_id": shop.user_id(person) if is_member else None}
+        return _who(shop, person, is_member)
 
     def came(visit: int) -> dict[str, Any]:
         row = shop.visit(day, visit)

@@ -21,6 +21,15 @@ ORIGIN = """case
     when utm_source in ('tencent_ads') then 'wechat' when utm_source = 'baidu' then 'search'
     when utm_source = 'sms' then 'crm' else replace(utm_source, '_ads', '') end"""
 OF_DAYS = "between $first and $until"
+SEEN = "between $first and $last"
+ACTIONS = {
+    "join": "joins",
+    "check_in": "check_ins",
+    "submit": "submissions",
+    "share": "shares",
+    "win": "wins",
+    "redeem": "redemptions",
+}
 
 #: mart → (the truth, the mart), both by the same columns
 QUESTIONS = {
@@ -50,7 +59,37 @@ QUESTIONS = {
                 and checkpoint_date <= $until and likes_to_date is not null
                 and content_id not in (select content_id from content where deleted_at is not null)""",
     ),
+    "activities": (
+        f"""select activity_id, action, count(*) as n from activity_participation where participation_date {SEEN}
+            group by all""",
+        f"""select activity_id, action, n from (unpivot w.marts.engagement__activities
+            on {", ".join(f"{name} as {action}" for action, name in ACTIONS.items())} into name action value n)
+            where n > 0""",
+    ),
+    "participants": (
+        f"""with took_part as (from activity_participation where participation_date {SEEN}),
+                bought as (
+                    select distinct p.activity_id, o.order_id, o.order_amount
+                    from took_part p join activity a using (activity_id) join orders o using (participant_key)
+                    where o.ordered_at >= p.participated_at and o.order_date between $first and a.end_date
+                        and o.order_date <= $last)
+            select activity_id, count(distinct participant_key) as people,
+                (select count(*) from bought b where b.activity_id = p.activity_id)
+                    * case when activity_id in (select activity_id from activity) then 1 end as orders,
+                (select sum(order_amount) from bought b where b.activity_id = p.activity_id) as amount
+            from took_part p group by activity_id having people >= 20""",
+        """select activity_id, participants, participant_orders,
+                case when participant_orders > 0 then participant_order_amount end
+            from w.marts.engagement__activities where not is_suppressed""",
+    ),
 }
+
+
+def dated(query: str, first: date, until: date, last: date) -> str:
+    """The query with its days."""
+    for name, day in (("$first", first), ("$until", until), ("$last", last)):
+        query = query.replace(name, f"date '{day}'")
+    return query
 
 
 def mart_differences(settings: Settings, first: date, last: date, *, until: date) -> dict[str, list[Any]]:
@@ -62,7 +101,7 @@ def mart_differences(settings: Settings, first: date, last: date, *, until: date
         for file in Path(folder).glob("*.parquet"):
             connection.execute(f"create view {file.stem} as from read_parquet('{file}')")
         for name, sides in QUESTIONS.items():
-            left, right = (q.replace("$first", f"date '{first}'").replace("$until", f"date '{until}'") for q in sides)
+            left, right = (dated(side, first, until, last) for side in sides)
             count = connection.execute(f"select count(*) from ({left})").fetchone()
             assert count and count[0] > 0, f"the truth holds nothing for {name}: the comparison would prove nothing"
             only = connection.execute(

@@ -100,6 +100,12 @@ FACTS = {
     "core.fct_refund": ("refund", [], "refund_date between $first and $until"),
     "core.fct_coupon_use": ("coupon_use", [], "used_date between $first and $until"),
     "core.fct_consent_event": ("consent_event", [], "decided_date between $first and $until"),
+    "core.fct_activity_participation": (
+        "activity_participation",
+        [],
+        "participation_date between $first and $until",
+    ),
+    "core.dim_activity": ("activity", [], "start_date between $first and $until"),
 }
 
 

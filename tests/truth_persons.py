@@ -28,6 +28,7 @@ EVENTS = [
     ("visit", "event_id", SEEN, "fct_web_event", "source = 'site' and event_type = 'visit'"),
     ("sign_up", "event_id", ALL, "fct_sign_up", "true"),
     ("consent", "event_id", ALL, "fct_consent_event", "true"),
+    ("activity", "event_id", SEEN, "fct_activity_participation", "true"),
     ("lead", "lead_id", ALL, "fct_lead", "true"),
     ("order", "order_id", ALL, "fct_order", "true"),
 ]  # fmt: skip

@@ -148,6 +148,11 @@ Amounts are in the currency of the account. A level of advertising holds the ids
             ("varchar", people ~ " purpose policy_version"),
             ("boolean", "is_granted"),
         ],
+        "activity_participations": [
+            ("varchar", "source account_id event_id activity_id action"),
+            ("timestamp", "participated_at"),
+            ("varchar", "visitor_identity user_identity utm_source utm_medium utm_campaign utm_content"),
+        ],
         "sign_ups": [
             ("varchar", "source resource account_id event_id"),
             ("timestamp", "event_at"),

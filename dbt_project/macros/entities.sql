@@ -62,6 +62,7 @@
         ("site", "refund", "stg_site__refunds"),
         ("site", "coupon_use", "stg_site__coupon_uses"),
         ("site", "consent", "stg_site__consents"),
+        ("site", "activity", "stg_site__activity_participations"),
         ("database", "crm_lead", "stg_database__leads"),
         ("database", "erp_order", "stg_database__orders"),
         ("database", "erp_order_line", "stg_database__order_lines"),

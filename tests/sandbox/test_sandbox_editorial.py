@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from sandbox.editorial import COLUMNS, entries, write_calendar
+from sandbox.editorial import ACTIVITY_COLUMNS, COLUMNS, entries, write_activities, write_calendar
 from sandbox.world import plan
 from sandbox.world.time import day_of
 from warehouse.settings import REPO
@@ -34,3 +34,10 @@ def test_the_seed_is_the_calendar_of_the_default_brand(tmp_path: Path) -> None:
     assert write_calendar(7, 1.0, FIRST, LAST, tmp_path) == len(list(csv.DictReader(seed.open(encoding="utf-8"))))
     assert (tmp_path / "content_calendar.csv").read_bytes() == seed.read_bytes()
     assert next(csv.reader(seed.open(encoding="utf-8"))) == list(COLUMNS)
+
+
+def test_the_seed_lists_the_activities_of_every_brand(tmp_path: Path) -> None:
+    seed = REPO / "dbt_project" / "seeds" / "activities.csv"
+    assert write_activities(date(2025, 11, 1), LAST, tmp_path) > 40
+    assert (tmp_path / "activities.csv").read_bytes() == seed.read_bytes()
+    assert next(csv.reader(seed.open(encoding="utf-8"))) == list(ACTIVITY_COLUMNS)

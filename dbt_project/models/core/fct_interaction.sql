@@ -1,5 +1,5 @@
 -- Grain: one row per thing that somebody did: a comment, a mention, a visit, a page view, a sign-up, a lead, an
--- order, a coupon used.
+-- order, a coupon used, a part taken in a marketing activity.
 -- It carries the strongest identity that was named; bridge_person_identity says whose it is.
 -- depends_on: {{ ref("int_touched_comments") }}
 {{
@@ -35,6 +35,15 @@
         acting_identity("told", ["user", "visitor"]),
         "cast(null as varchar)",
         "cast(null as varchar)",
+    ),
+    (
+        "fct_activity_participation",
+        "activity",
+        "event_id",
+        "participated_at",
+        acting_identity("told", ["user", "visitor"]),
+        "cast(null as varchar)",
+        "utm_campaign",
     ),
 ] %}
 

@@ -30,6 +30,7 @@ select
     coalesce(r.refunds, 0) as refunds,
     'CNY' as currency,
     o.coupon_code,
+    case when o.is_member then 'u' || o.person end as participant_key,
     case when o.known_at <= $as_of then v.session_id end as session_id,
     case when o.known_at <= $as_of then v.utm_source end as utm_source,
     case when o.known_at <= $as_of then v.utm_medium end as utm_medium,

@@ -1,4 +1,5 @@
--- Grain: one row per thing that happened (sign-up, lead, order with its coupon, consent) and identity that it names.
+-- Grain: one row per thing that happened (sign-up, lead, order with its coupon, consent, participation in an activity)
+-- and identity that it names.
 {% set kinds = ["visitor", "user", "phone", "email"] %}
 {% set told = [
     ("fct_sign_up", "'sign_up:' || source || ':' || account_id || ':' || event_id", "signed_up_at", kinds),
@@ -15,6 +16,12 @@
         "'consent:' || source || ':' || account_id || ':' || event_id",
         "decided_at",
         kinds,
+    ),
+    (
+        "fct_activity_participation",
+        "'activity:' || source || ':' || account_id || ':' || event_id",
+        "participated_at",
+        ["visitor", "user"],
     ),
 ] %}
 

@@ -1,0 +1,238 @@
+"""What binds people to the brand beside its shop: marketing activities on its own site.
+
+The list of activities is the same under every seed, so that the shipped seed `activities` is every brand's; who takes
+part is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sandbox.world import calendar, text
+from sandbox.world.base import Planted, PlatformWorld
+from sandbox.world.brand import World
+from sandbox.world.rng import digest, stream
+from sandbox.world.shop import ShopWorld
+from sandbox.world.shop.days import PUBLIC
+from sandbox.world.tables import Tables, rows
+from sandbox.world.time import date_of, day_of, midnight
+
+KINDS = {
+    "lottery": ("抽奖", 55.0, (6_000, 30_000)),
+    "check_in": ("签到", 34.0, (1_500, 4_000)),
+    "co_creation": ("共创", 9.0, (1_000, 3_000)),
+    "offline": ("体验日", 40.0, (12_000, 45_000)),
+}
+"""Name, people a day at scale 1, and cost from and to, in the activity's currency."""
+SOURCES = ("weibo", "douyin", "xiaohongshu", "wechat", "sms", "")
+_SOURCE_SHARE = (0.2, 0.22, 0.14, 0.16, 0.06, 0.22)
+_HOUR = np.array([1, 0.5, 0.3, 0.2, 0.3, 0.6, 1.5, 3, 4, 4, 4, 4.5, 5, 4, 4, 4, 4, 4.5, 5, 6.5, 8, 8.5, 6, 3])
+_LATE_SHARE = 0.03
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A marketing activity; `cost` in hundredths of its currency. Some are on no list of the brand."""
+
+    activity_id: str
+    name: str
+    kind: str
+    first: int
+    last: int
+    cost: int
+    currency: str
+    is_listed: bool
+
+
+@dataclass(frozen=True)
+class Participation:
+    """Somebody does something in an activity."""
+
+    activity_id: str
+    action: str
+    person: int
+    is_member: bool
+    at: int
+    known_at: int
+    source: str
+
+
+@dataclass
+class LoyaltyDay:
+    """What the site sends of a day beside the shop's events."""
+
+    day: int
+    participations: list[Participation] = field(default_factory=list)
+
+
+@lru_cache(maxsize=64)
+def activities_of_year(year: int) -> tuple[Activity, ...]:
+    """The brand's activities that begin in a calendar year, in order: lotteries before selling days, check-ins and days
+    in a store by month, co-creation by quarter, and a pop-up by half-year that is on no list."""
+    spans = [("lottery", e.name, date_of(e.day - 4), date_of(e.day)) for e in calendar.events_of_year(year)]
+    for month in range(1, 13):
+        first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+        saturday = first + timedelta(days=(5 - first.weekday()) % 7 + 7)
+        spans.append(("check_in", f"{month}月", first, after - timedelta(days=1)))
+        spans.append(("offline", f"{month}月门店", saturday, saturday + timedelta(days=1)))
+        if month % 3 == 2:
+            spans.append(("co_creation", f"{text.season(month)}新品", date(year, month, 8), date(year, month, 28)))
+        if month % 6 == 0:
+            spans.append(("popup", f"{month}月", first + timedelta(days=4), first + timedelta(days=6)))
+    return tuple(_activity(*span) for span in sorted(spans, key=lambda span: (span[2], span[0])))
+
+
+def _activity(kind: str, subject: str, first: date, last: date) -> Activity:
+    told = "offline" if kind == "popup" else kind
+    title, _, (least, most) = KINDS[told]
+    cost = least + int(digest("activity", kind, first)[:8], 16) % (most - least)
+    currency = "USD" if kind == "co_creation" else "CNY"
+    head = (f"{kind}-{first:%Y%m%d}", f"{subject}{title}", told)
+    return Activity(*head, day_of(first), day_of(last), cost * 100, currency, kind != "popup")
+
+
+def running(day: int) -> list[Activity]:
+    """Activities of a day."""
+    year = date_of(day).year
+    return [one for one in activities_of_year(year - 1) + activities_of_year(year) if one.first <= day <= one.last]
+
+
+class LoyaltyWorld(PlatformWorld):
+    """Participations in activities, by day."""
+
+    name = "loyalty"
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.by_day: list[LoyaltyDay] = []
+        self.members: dict[int, int] = {}
+        """Members with the instant of their sign-up, those of later days not among them."""
+        self._joined: dict[str, list[tuple[int, bool]]] = {}
+
+    @property
+    def shop(self) -> ShopWorld:
+        """Whose site it is, and whose members."""
+        return self.world.part(ShopWorld)
+
+    def extend(self, day: int) -> None:
+        """Adds one day."""
+        self.shop.ensure(day)
+        self.members |= {one.person: one.at for one in self.shop.by_day[day].sign_ups}
+        found = LoyaltyDay(day)
+        for one in running(day):
+            self._take_part(found, one)
+        self.by_day.append(found)
+
+    def _take_part(self, found: LoyaltyDay, one: Activity) -> None:
+        """A day of an activity: its pull is heavy-tailed; who checks in is a member, who wins joined before."""
+        rng = stream(self.seed, f"loyalty.{one.activity_id.partition('-')[0]}", found.day, one.first)
+        pull = float(stream(self.seed, "loyalty.pull", one.first, len(one.activity_id)).lognormal(0, 0.7))
+        pull *= calendar.READ_WEEK[date_of(found.day).weekday()] * calendar.selling_season(found.day) ** 0.3
+        count = int(rng.poisson(KINDS[one.kind][1] * self.scale * min(pull, 6.0)))
+        known = list(self.members)
+        if one.kind == "check_in":
+            persons = [known[int(place)] for place in len(known) * rng.random(count) ** 2] if known else []
+        else:
+            persons = (PUBLIC * rng.random(count) ** 2.2).astype(int).tolist()
+        first = {"check_in": "check_in", "co_creation": "submit"}.get(one.kind, "join")
+        joined = self._joined.setdefault(one.activity_id, [])
+        for person in persons:
+            at = midnight(found.day) + int(rng.choice(24, p=_HOUR / _HOUR.sum())) * 3600 + int(rng.integers(3000))
+            is_member = self.members.get(person, at + 1) <= at
+            if one.kind == "check_in" and not is_member:
+                continue
+            source = SOURCES[int(rng.choice(len(SOURCES), p=_SOURCE_SHARE))]
+            self._add(rng, found, one, first, person, is_member, at, source)
+            joined.append((person, is_member))
+            if one.kind == "offline" and rng.random() < 0.7:
+                self._add(rng, found, one, "check_in", person, is_member, at + 300, source)
+            for number in range(min(9, int(rng.pareto(1.6) * 0.6))):
+                self._add(rng, found, one, "share", person, is_member, at + 20 + 40 * number, source)
+        if one.kind == "lottery" and found.day == one.last:
+            at = midnight(found.day) + 23 * 3600 + 55 * 60
+            for place in sorted(set(rng.integers(len(joined), size=12).tolist()) if joined else ()):
+                person, is_member = joined[int(place)]
+                self._add(rng, found, one, "win", person, is_member, at, "")
+                if rng.random() < 0.8:
+                    self._add(rng, found, one, "redeem", person, is_member, at + 60 + int(rng.integers(200)), "")
+
+    def _add(
+        self,
+        rng: np.random.Generator,
+        found: LoyaltyDay,
+        one: Activity,
+        action: str,
+        person: int,
+        is_member: bool,
+        at: int,
+        source: str,
+    ) -> None:
+        known_at = at + _delay(rng)
+        found.participations.append(Participation(one.activity_id, action, person, is_member, at, known_at, source))
+
+    def utm(self, one: Participation) -> dict[str, str]:
+        """Where a participation came from, as the links of the activity say it; empty for typed addresses."""
+        if not one.source:
+            return dict.fromkeys(("utm_source", "utm_medium", "utm_campaign"), "")
+        medium = "crm" if one.source == "sms" else "social"
+        return {"utm_source": one.source, "utm_medium": medium, "utm_campaign": one.activity_id}
+
+    # --- for the truth and the leak searches ------------------------------------------------------------------------
+
+    def tables(self, first: int, last: int) -> Tables:
+        """loyalty_activity of the years of the days first..last, and loyalty_participation of all days until then."""
+        days = self.by_day[: last + 1]
+        years = range(date_of(0).year, date_of(last).year + 1)
+        return {
+            "loyalty_activity": rows(
+                (vars(one) for year in years for one in activities_of_year(year)),
+                activity_id="text",
+                name="text",
+                kind="text",
+                first="int",
+                last="int",
+                cost="int",
+                currency="text",
+                is_listed="bool",
+            ),
+            "loyalty_participation": rows(
+                (row for found in days for row in self._participations(found)),
+                event_id="text",
+                activity_id="text",
+                action="text",
+                person="int",
+                is_member="bool",
+                at="int",
+                known_at="int",
+                utm_source="text",
+                utm_medium="text",
+                utm_campaign="text",
+            ),
+        }
+
+    def _participations(self, found: LoyaltyDay) -> Iterator[dict[str, Any]]:
+        for i, one in enumerate(found.participations):
+            yield vars(one) | self.utm(one) | {"event_id": self.shop.event_id("activity", found.day, i)}
+
+    def planted(self, first: int, last: int) -> Iterator[Planted]:
+        """Cookies and member numbers of who took part."""
+        for found in self.by_day[max(first, 0) : last + 1]:
+            for number in sorted({one.person for one in found.participations}):
+                yield Planted("visitor_id", self.shop.visitor_id(number), f"activities, day {found.day}")
+                yield Planted("user_id", self.shop.user_id(number), f"activities, day {found.day}")
+
+
+def _delay(rng: np.random.Generator) -> int:
+    """Seconds until the webhook brings it: two, of a few a good deal more."""
+    return int(np.clip(rng.lognormal(9.8, 1.1), 600, 60 * 3600)) if rng.random() < _LATE_SHARE else 2
+
+
+def create(world: World) -> LoyaltyWorld:
+    """The part of a world."""
+    return LoyaltyWorld(world)

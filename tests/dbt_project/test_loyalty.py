@@ -1,0 +1,87 @@
+"""What the site tells of activities, out of landing: late, twice, in any order of arrival."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from landing_world import Answer, Landing, Record, day
+from warehouse_builds import Warehouse
+
+NewWarehouse = Callable[..., Warehouse]
+SITE = "shop"
+PART = "+engagement__activities +fct_interaction"
+
+
+def seen(number: int) -> datetime:
+    """Naive UTC of the morning after a day."""
+    return datetime.combine(day(number + 1), datetime.min.time()).replace(hour=2)
+
+
+def took_part(event: str, activity: str, action: str, number: int = 0, **who: str) -> Record:
+    head = {"event_id": event, "occurred_at": f"{day(number)} 12:00:00", "activity_id": activity, "action": action}
+    return head | who
+
+
+@pytest.fixture(scope="module")
+def landing(root: Path) -> Landing:
+    """Two days: the first is told again with a late event; a word that nobody knows; an activity that nobody listed."""
+    landing = Landing(root / "landing_loyalty")
+    first = [
+        took_part("a1", "check_in-20260301", "check_in", user_id="u1", visitor_id="v1"),
+        took_part("a2", "check_in-20260301", "check_in", visitor_id="v2"),
+        took_part("a3", "flash", "join", user_id="u1", utm_source="weibo"),
+    ]
+    late = [first[0], took_part("a4", "check_in-20260301", "stamp", user_id="u1")]
+    broken = {"event_id": "a5", "occurred_at": f"{day(1)} 12:00:00", "action": "join"}
+    landing.write("site", SITE, "activity", seen(0), [Answer(day(0), day(0), first)])
+    landing.write("site", SITE, "activity", seen(1), [Answer(day(0), day(0), late, complete=False)])
+    second = [took_part("a6", "check_in-20260301", "check_in", 1, user_id="u1"), broken]
+    landing.write("site", SITE, "activity", seen(2), [Answer(day(1), day(1), second)])
+    return landing
+
+
+@pytest.fixture(scope="module")
+def whole_loyalty(landing: Landing, new_warehouse: NewWarehouse) -> Warehouse:
+    """Built in one go, with every dbt test green."""
+    warehouse = new_warehouse("loyalty")
+    warehouse.build(landing.loads, "build")
+    return warehouse
+
+
+def test_a_participation_counts_once_and_an_unlisted_activity_is_unknown(whole_loyalty: Warehouse) -> None:
+    activities = """
+        select activity_id, activity_kind, is_listed, metric_date, check_ins, joins, participations, participants
+        from marts.engagement__activities where participations > 0 order by activity_id
+    """
+    assert whole_loyalty.rows(activities) == [
+        ("check_in-20260301", "check_in", True, day(-1), 3, 0, 4, None),
+        ("flash", "unknown", False, day(0), 0, 1, 1, None),
+    ]
+    people = """
+        select interaction_id, identity_id from core.fct_interaction where interaction = 'activity' order by all
+    """
+    assert whole_loyalty.rows(people) == [
+        ("a1", "site:u1"),
+        ("a2", "site:v2"),
+        ("a3", "site:u1"),
+        ("a4", "site:u1"),
+        ("a6", "site:u1"),
+    ]
+    joined = "select count(distinct person_id), count(*) from core.bridge_person_identity"
+    of_one = whole_loyalty.rows(f"{joined} where identity_id <> 'site:v2'")
+    assert of_one == [(1, 2)], "a member who takes part in a browser is one person"
+    assert [row[0] for row in whole_loyalty.rows("select detail from ops.rejects")] == ["activity_id: missing"]
+
+
+def test_participations_arrive_in_any_order(landing: Landing, new_warehouse: NewWarehouse) -> None:
+    whole = new_warehouse("loyalty_whole", PART)
+    whole.build(landing.loads)
+    for number, order in enumerate(itertools.islice(itertools.permutations(landing.loads), 1, None, 2)):
+        warehouse = new_warehouse(f"loyalty{number}", PART)
+        for cut in (1, len(order)):
+            warehouse.build(order[:cut], others=order[cut:])
+        assert warehouse.hashes() == whole.hashes()

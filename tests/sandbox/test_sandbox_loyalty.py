@@ -1,0 +1,56 @@
+"""What binds people to the brand, as its site tells it: marketing activities under any seed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from sandbox import shop_feed
+from sandbox.world import World
+from sandbox.world.loyalty import LoyaltyWorld, activities_of_year, running
+from sandbox.world.time import day_at, day_of, midnight
+
+LAST = day_of(date(2026, 4, 5))
+
+
+@pytest.fixture(scope="module", params=[7, 23])
+def loyalty(request: pytest.FixtureRequest) -> LoyaltyWorld:
+    part = World(request.param).part(LoyaltyWorld)
+    part.ensure(LAST)
+    return part
+
+
+def test_activities_follow_the_calendar_and_draw_unevenly(loyalty: LoyaltyWorld) -> None:
+    told = [one for day in loyalty.by_day for one in day.participations]
+    drawn = Counter(one.activity_id for one in told)
+    lotteries = [count for name, count in drawn.items() if name.startswith("lottery")]
+    assert len(lotteries) == 6 and max(lotteries) > 2 * min(lotteries), "some draw many times more than others"
+    assert {one.action for one in told} == {"join", "check_in", "submit", "share", "win", "redeem"}
+    spans = {one.activity_id: (one.first, one.last) for year in (2025, 2026) for one in activities_of_year(year)}
+    assert all(spans[one.activity_id][0] <= day_at(one.at) <= spans[one.activity_id][1] for one in told)
+    assert any(not one.is_listed for day in range(LAST) for one in running(day))
+    winners = [one for one in told if one.action == "win"]
+    joined = {(one.activity_id, one.person) for one in told if one.action == "join"}
+    assert winners and {(one.activity_id, one.person) for one in winners} <= joined
+
+
+def test_member_numbers_are_told_of_members_only(loyalty: LoyaltyWorld) -> None:
+    since = {one.person: one.at for day in loyalty.shop.by_day for one in day.sign_ups}
+    told = [one for day in loyalty.by_day for one in day.participations]
+    assert all(since[one.person] <= one.at for one in told if one.is_member)
+    assert 0.2 < sum(one.is_member for one in told) / len(told) < 0.9
+    day = day_of(date(2026, 3, 23))  # of a lottery
+    events = [e for _, e in shop_feed.events(loyalty.shop, day, day, midnight(day + 5)) if e["type"] == "activity"]
+    assert events and all("visitor_id" in e for e in events) and any("user_id" not in e for e in events)
+
+
+def test_some_come_late_and_a_day_does_not_depend_on_the_horizon(loyalty: LoyaltyWorld) -> None:
+    told = [one for day in loyalty.by_day for one in day.participations]
+    assert 0.01 < sum(one.known_at > one.at + 300 for one in told) / len(told) < 0.06
+    other = World(loyalty.seed).part(LoyaltyWorld)
+    other.ensure(12)
+    whole = [json.dumps(shop_feed.events(part.shop, 12, 12, midnight(20))) for part in (loyalty, other)]
+    assert whole[0] == whole[1]
