@@ -54,11 +54,15 @@ def _who(shop: ShopWorld, person: int, is_member: bool) -> dict[str, Any]:
 
 
 def _beside(loyalty: LoyaltyWorld, day: LoyaltyDay) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """(known_at, at, event) of a day's activities."""
+    """(known_at, at, event) of a day's activities and points."""
     shop = loyalty.shop
     for number, one in enumerate(day.participations):
         facts = {"activity_id": one.activity_id, "action": one.action} | _who(shop, one.person, one.is_member)
         yield one.known_at, one.at, _event(shop, "activity", day.day, number, one.at, **facts, **loyalty.utm(one))
+    for number, entry in enumerate(day.entries):
+        facts = {"user_id": shop.user_id(entry.person), "points": entry.points, "reason": entry.reason}
+        facts |= {"order_id": entry.order_id, "activity_id": entry.activity_id}
+        yield entry.known_at, entry.at, _event(shop, "points", day.day, number, entry.at, **facts)
 
 
 def _of_day(shop: ShopWorld, day: ShopDay) -> Iterator[tuple[int, int, dict[str, Any]]]:

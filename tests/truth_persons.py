@@ -22,6 +22,7 @@ from warehouse.settings import REPO, Settings
 NAMED = """
     select '{kind}' as kind, {key} as event_id, unnest([{identities}]) as identity_id from w.core.{fact} where {rows}
 """
+LEVELS = REPO / "dbt_project" / "seeds" / "loyalty_levels.csv"
 ALL = "user_identity_id, visitor_identity_id, phone_identity_id, email_identity_id"
 SEEN = "user_identity_id, visitor_identity_id"
 EVENTS = [
@@ -29,6 +30,7 @@ EVENTS = [
     ("sign_up", "event_id", ALL, "fct_sign_up", "true"),
     ("consent", "event_id", ALL, "fct_consent_event", "true"),
     ("activity", "event_id", SEEN, "fct_activity_participation", "true"),
+    ("points", "event_id", "user_identity_id", "fct_points_entry", "true"),
     ("lead", "lead_id", ALL, "fct_lead", "true"),
     ("order", "order_id", ALL, "fct_order", "true"),
 ]  # fmt: skip
@@ -107,6 +109,11 @@ def compare(file: Path, truth: Path) -> dict[str, list[Any]]:
             f"select person_key, {numbers} from w.core.inf_person_state join {keys} using (person_id) where is_newest"
         )
         only("states", states, newest)
+        points = "select person_key, points_balance, points_earned_365d, {level} as loyalty_level from {rows}"
+        levels = f"(select arg_max(level, min_points) from read_csv('{LEVELS}') where min_points <= points_earned_365d)"
+        theirs = points.format(level=levels, rows=f"read_parquet('{truth}/person_state.parquet')")
+        profiles = f"w.marts.user_profile__persons join {keys} using (person_id)"
+        only("points", theirs, points.format(level="loyalty_level", rows=profiles))
         told = connection.execute(f"select * from read_parquet('{truth}/person_state.parquet')")
         names = [column[0] for column in told.description]
         conditions = rules()

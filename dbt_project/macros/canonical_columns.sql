@@ -153,6 +153,11 @@ Amounts are in the currency of the account. A level of advertising holds the ids
             ("timestamp", "participated_at"),
             ("varchar", "visitor_identity user_identity utm_source utm_medium utm_campaign utm_content"),
         ],
+        "points_entries": [
+            ("varchar", "source account_id event_id user_identity reason order_id activity_id"),
+            ("timestamp", "booked_at"),
+            ("bigint", "points"),
+        ],
         "sign_ups": [
             ("varchar", "source resource account_id event_id"),
             ("timestamp", "event_at"),

@@ -63,6 +63,7 @@
         ("site", "coupon_use", "stg_site__coupon_uses"),
         ("site", "consent", "stg_site__consents"),
         ("site", "activity", "stg_site__activity_participations"),
+        ("site", "points", "stg_site__points_entries"),
         ("database", "crm_lead", "stg_database__leads"),
         ("database", "erp_order", "stg_database__orders"),
         ("database", "erp_order_line", "stg_database__order_lines"),

@@ -1,4 +1,4 @@
-"""What binds people to the brand beside its shop: marketing activities on its own site.
+"""What binds people to the brand beside its shop: marketing activities on its own site, and members' points.
 
 The list of activities is the same under every seed, so that the shipped seed `activities` is every brand's; who takes
 part is not.
@@ -63,12 +63,26 @@ class Participation:
     source: str
 
 
+@dataclass(frozen=True)
+class Entry:
+    """Points given to a member or taken away; `order_id` and `activity_id` say what for, where there is one."""
+
+    person: int
+    points: int
+    reason: str
+    order_id: str
+    activity_id: str
+    at: int
+    known_at: int
+
+
 @dataclass
 class LoyaltyDay:
     """What the site sends of a day beside the shop's events."""
 
     day: int
     participations: list[Participation] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
 
 @lru_cache(maxsize=64)
@@ -104,7 +118,7 @@ def running(day: int) -> list[Activity]:
 
 
 class LoyaltyWorld(PlatformWorld):
-    """Participations in activities, by day."""
+    """Participations in activities and entries of points, by day."""
 
     name = "loyalty"
 
@@ -114,6 +128,10 @@ class LoyaltyWorld(PlatformWorld):
         self.members: dict[int, int] = {}
         """Members with the instant of their sign-up, those of later days not among them."""
         self._joined: dict[str, list[tuple[int, bool]]] = {}
+        self._ledger: dict[int, tuple[int, int]] = {}
+        """Members with the balance of their points and the day of their last entry."""
+        self._buyers: dict[str, int] = {}
+        """Members by the orders that gave them points."""
 
     @property
     def shop(self) -> ShopWorld:
@@ -127,6 +145,7 @@ class LoyaltyWorld(PlatformWorld):
         found = LoyaltyDay(day)
         for one in running(day):
             self._take_part(found, one)
+        self._book(found)
         self.by_day.append(found)
 
     def _take_part(self, found: LoyaltyDay, one: Activity) -> None:
@@ -176,6 +195,55 @@ class LoyaltyWorld(PlatformWorld):
         known_at = at + _delay(rng)
         found.participations.append(Participation(one.activity_id, action, person, is_member, at, known_at, source))
 
+    def _book(self, found: LoyaltyDay) -> None:
+        """A day of points: a yuan is a point and paid back with it, check-ins and tasks give some, gifts cost a hundred
+        and more of the days before, and on the first of a month those expire of who had no entry for ninety days."""
+        rng = stream(self.seed, "loyalty.points", found.day)
+        start, made = midnight(found.day), self.shop.by_day[found.day]
+        if date_of(found.day).day == 1:
+            for person, (balance, last) in sorted(self._ledger.items()):
+                if balance > 0 and last < found.day - 90:
+                    self._enter(rng, found, person, -balance, "expire", start + 7200)
+        known = list(self.members)
+        busy = calendar.READ_WEEK[date_of(found.day).weekday()] * self.scale if known else 0
+        for _ in range(int(rng.poisson(9 * busy))):
+            at = start + int(rng.integers(8 * 3600, 24 * 3600))
+            person = known[int(rng.integers(len(known)))]
+            gift = 100 * int(rng.geometric(0.4))
+            if self._ledger.get(person, (0, 0))[0] >= gift:
+                self._enter(rng, found, person, -gift, "redeem", at)
+        for order in made.orders:
+            if order.is_member and order.paid >= 100:
+                self._buyers[order.order_id] = order.person
+                self._enter(rng, found, order.person, order.paid // 100, "order", order.at + 60, order=order.order_id)
+        for refund in made.refunds:
+            if (buyer := self._buyers.get(refund.order_id)) is not None and refund.amount >= 100:
+                back = -(refund.amount // 100)
+                self._enter(rng, found, buyer, back, "correct", refund.at + 60, order=refund.order_id)
+        for one in found.participations:
+            if one.is_member and one.action == "check_in":
+                self._enter(rng, found, one.person, 5, "check_in", one.at + 1, activity=one.activity_id)
+        for _ in range(int(rng.poisson(14 * busy))):
+            at = start + int(rng.integers(8 * 3600, 24 * 3600))
+            person = known[int(len(known) * float(rng.random()) ** 2)]
+            if self.members[person] < at:
+                self._enter(rng, found, person, int(rng.choice((20, 50, 200), p=(0.6, 0.3, 0.1))), "task", at)
+
+    def _enter(
+        self,
+        rng: np.random.Generator,
+        found: LoyaltyDay,
+        person: int,
+        points: int,
+        reason: str,
+        at: int,
+        *,
+        order: str = "",
+        activity: str = "",
+    ) -> None:
+        self._ledger[person] = (self._ledger.get(person, (0, 0))[0] + points, found.day)
+        found.entries.append(Entry(person, points, reason, order, activity, at, at + _delay(rng)))
+
     def utm(self, one: Participation) -> dict[str, str]:
         """Where a participation came from, as the links of the activity say it; empty for typed addresses."""
         if not one.source:
@@ -186,7 +254,7 @@ class LoyaltyWorld(PlatformWorld):
     # --- for the truth and the leak searches ------------------------------------------------------------------------
 
     def tables(self, first: int, last: int) -> Tables:
-        """loyalty_activity of the years of the days first..last, and loyalty_participation of all days until then."""
+        """loyalty_activity of the years until the day last; what happened in loyalty_* of all days until then."""
         days = self.by_day[: last + 1]
         years = range(date_of(0).year, date_of(last).year + 1)
         return {
@@ -214,6 +282,21 @@ class LoyaltyWorld(PlatformWorld):
                 utm_medium="text",
                 utm_campaign="text",
             ),
+            "loyalty_entry": rows(
+                (
+                    vars(one) | {"event_id": self.shop.event_id("points", found.day, i)}
+                    for found in days
+                    for i, one in enumerate(found.entries)
+                ),
+                event_id="text",
+                person="int",
+                points="int",
+                reason="text",
+                order_id="text",
+                activity_id="text",
+                at="int",
+                known_at="int",
+            ),
         }
 
     def _participations(self, found: LoyaltyDay) -> Iterator[dict[str, Any]]:
@@ -221,10 +304,11 @@ class LoyaltyWorld(PlatformWorld):
             yield vars(one) | self.utm(one) | {"event_id": self.shop.event_id("activity", found.day, i)}
 
     def planted(self, first: int, last: int) -> Iterator[Planted]:
-        """Cookies and member numbers of who took part."""
+        """Cookies and member numbers of who took part or has points."""
         for found in self.by_day[max(first, 0) : last + 1]:
             for number in sorted({one.person for one in found.participations}):
                 yield Planted("visitor_id", self.shop.visitor_id(number), f"activities, day {found.day}")
+            for number in sorted({one.person for group in (found.participations, found.entries) for one in group}):
                 yield Planted("user_id", self.shop.user_id(number), f"activities, day {found.day}")
 
 

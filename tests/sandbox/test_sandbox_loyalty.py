@@ -1,4 +1,4 @@
-"""What binds people to the brand, as its site tells it: marketing activities under any seed."""
+"""What binds people to the brand, as its site tells it: marketing activities and points under any seed."""
 
 from __future__ import annotations
 
@@ -54,3 +54,16 @@ def test_some_come_late_and_a_day_does_not_depend_on_the_horizon(loyalty: Loyalt
     other.ensure(12)
     whole = [json.dumps(shop_feed.events(part.shop, 12, 12, midnight(20))) for part in (loyalty, other)]
     assert whole[0] == whole[1]
+
+
+def test_points_are_a_ledger_that_never_falls_below_nothing_but_by_corrections(loyalty: LoyaltyWorld) -> None:
+    balance: Counter[int] = Counter()
+    entries = [one for day in loyalty.by_day for one in day.entries]
+    since = {one.person: one.at for day in loyalty.shop.by_day for one in day.sign_ups}
+    for one in entries:
+        balance[one.person] += one.points
+        assert balance[one.person] >= 0 or one.points > 0 or one.reason == "correct"
+        assert since[one.person] <= one.at and (one.points < 0 or one.reason not in ("redeem", "expire"))
+    assert {one.reason for one in entries} == {"order", "check_in", "task", "redeem", "expire", "correct"}
+    held = sorted(balance.values())
+    assert sum(held[-len(held) // 10 :]) > 0.25 * sum(held), "a tenth of the members holds much of the points"

@@ -68,6 +68,9 @@ with
                 )
             }} as discount_rate_365d,
             {{ share_of("measured.refund_amount_365d", "measured.order_amount_365d") }} as refund_rate_365d,
+            points.points_balance,
+            points.points_earned_365d,
+            points.loyalty_level,
             {{ share_of("measured.weekend_visits_90d", "measured.visits_90d") }} as weekend_visit_rate_90d,
             case
                 when measured.most_by_daypart = 0
@@ -102,6 +105,7 @@ with
         inner join segments using (person_id)
         left join {{ ref("inf_person_origin") }} as origin using (person_id)
         left join {{ ref("inf_person_interest") }} as interest using (person_id)
+        left join {{ ref("inf_person_points") }} as points using (person_id)
         {% for measure, value in [
                 ("recency", "case when measured.orders_365d > 0 then measured.days_since_order end"),
                 ("frequency", "nullif(measured.orders_365d, 0)"),

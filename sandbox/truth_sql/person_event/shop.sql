@@ -1,6 +1,6 @@
--- Grain: one row per visit, sign-up, lead, order, consent and participation in an activity of the days that anybody knows
--- of by the instant, with the first event of its person as far as keys tell: what a person did under keys that were never
--- seen together stays apart.
+-- Grain: one row per visit, sign-up, lead, order, consent, participation in an activity and entry of points of the days
+-- that anybody knows of by the instant, with the first event of its person as far as keys tell: what a person did under keys
+-- that were never seen together stays apart.
 -- Keys are the cookie (v), the member number (u), phone and e-mail (p); the webhook names the cookie, once it has delivered.
 with
     seen as (
@@ -18,6 +18,10 @@ with
         union all
         select 'activity', event_id, "at", person, true, is_member, false
         from loyalty_participation
+        where known_at <= $as_of
+        union all
+        select 'points', event_id, "at", person, false, true, false
+        from loyalty_entry
         where known_at <= $as_of
         union all
         select 'lead', lead_id, "at", person, known_at <= $as_of, false, true

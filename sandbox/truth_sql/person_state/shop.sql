@@ -24,6 +24,15 @@ with
         from person_event__shop e
         left join shop_order o on e.kind = 'order' and e.event_id = o.order_id
     ),
+    given as (
+        select
+            e.person_key,
+            sum(l.points)::bigint as points_balance,
+            sum(l.points) filter (where reason in ('order', 'check_in', 'task', 'correct'))::bigint as earned
+        from loyalty_entry l
+        join person_event__shop e on e.kind = 'points' and e.event_id = l.event_id
+        group by e.person_key
+    ),
     paid_back as (
         select e.person_key, sum(r.amount) as amount
         from shop_refund r
@@ -40,9 +49,12 @@ select
     count(*) filter (where kind = 'order' and days_ago < 365) as orders_365d,
     ((coalesce(sum(paid) filter (where days_ago < 365), 0) - coalesce(any_value(b.amount), 0)) / 100)::decimal(
         20, 5
-    ) as revenue_365d
+    ) as revenue_365d,
+    any_value(g.points_balance) as points_balance,
+    case when any_value(g.points_balance) is not null then coalesce(any_value(g.earned), 0) end as points_earned_365d
 from happened
 join consenting using (person_key)
 left join paid_back b using (person_key)
+left join given g using (person_key)
 group by person_key
 order by person_key
