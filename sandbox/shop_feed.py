@@ -54,7 +54,7 @@ def _who(shop: ShopWorld, person: int, is_member: bool) -> dict[str, Any]:
 
 
 def _beside(loyalty: LoyaltyWorld, day: LoyaltyDay) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """(known_at, at, event) of a day's activities and points."""
+    """(known_at, at, event) of a day's activities, points and communities."""
     shop = loyalty.shop
     for number, one in enumerate(day.participations):
         facts = {"activity_id": one.activity_id, "action": one.action} | _who(shop, one.person, one.is_member)
@@ -63,6 +63,9 @@ def _beside(loyalty: LoyaltyWorld, day: LoyaltyDay) -> Iterator[tuple[int, int, 
         facts = {"user_id": shop.user_id(entry.person), "points": entry.points, "reason": entry.reason}
         facts |= {"order_id": entry.order_id, "activity_id": entry.activity_id}
         yield entry.known_at, entry.at, _event(shop, "points", day.day, number, entry.at, **facts)
+    for number, act in enumerate(day.acts):
+        facts = {"community_id": act.community_id, "action": act.action, "user_id": shop.user_id(act.person)}
+        yield act.known_at, act.at, _event(shop, "community", day.day, number, act.at, **facts)
 
 
 def _of_day(shop: ShopWorld, day: ShopDay) -> Iterator[tuple[int, int, dict[str, Any]]]:

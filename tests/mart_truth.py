@@ -66,6 +66,25 @@ QUESTIONS = {
             on {", ".join(f"{name} as {action}" for action, name in ACTIONS.items())} into name action value n)
             where n > 0""",
     ),
+    "communities": (
+        f"""with acts as (from community_event where happened_date {SEEN}),
+                days as (select distinct happened_date as metric_date from acts where happened_date {OF_DAYS}),
+                moves as (
+                    select metric_date, community_id, member_key,
+                        arg_max(action, (happened_at, event_id)) as last_move
+                    from acts join days on happened_date <= metric_date where action in ('join', 'leave') group by all),
+                inside as (
+                    select metric_date, community_id, count(*) filter (last_move = 'join') as members
+                    from moves group by all)
+            select metric_date, community_id, coalesce(any_value(members), 0) as members,
+                count(*) filter (action = 'post') as posts, count(*) filter (action = 'reply') as replies,
+                count(*) filter (action = 'react') as reactions,
+                nullif(greatest(count(distinct member_key) filter (action in ('post', 'reply', 'react')), 19), 19) as n
+            from acts join days on happened_date = metric_date left join inside using (metric_date, community_id)
+            group by all""",
+        f"""select metric_date, community_id, members, posts, replies, reactions, active_members as n
+            from w.marts.engagement__community_daily where events > 0 and metric_date {OF_DAYS}""",
+    ),
     "participants": (
         f"""with took_part as (from activity_participation where participation_date {SEEN}),
                 bought as (
@@ -101,7 +120,7 @@ def mart_differences(settings: Settings, first: date, last: date, *, until: date
         for file in Path(folder).glob("*.parquet"):
             connection.execute(f"create view {file.stem} as from read_parquet('{file}')")
         for name, sides in QUESTIONS.items():
-            left, right = (dated(side, first, until, last) for side in sides)
+            left, right = (f"select * from ({dated(side, first, until, last)})" for side in sides)
             count = connection.execute(f"select count(*) from ({left})").fetchone()
             assert count and count[0] > 0, f"the truth holds nothing for {name}: the comparison would prove nothing"
             only = connection.execute(

@@ -106,6 +106,7 @@ FACTS = {
         "participation_date between $first and $until",
     ),
     "core.fct_points_entry": ("points_entry", [], "booked_date between $first and $until"),
+    "core.fct_community_event": ("community_event", [], "happened_date between $first and $until"),
     "core.dim_activity": ("activity", [], "start_date between $first and $until"),
 }
 

@@ -31,6 +31,7 @@ EVENTS = [
     ("consent", "event_id", ALL, "fct_consent_event", "true"),
     ("activity", "event_id", SEEN, "fct_activity_participation", "true"),
     ("points", "event_id", "user_identity_id", "fct_points_entry", "true"),
+    ("community", "event_id", "user_identity_id", "fct_community_event", "true"),
     ("lead", "lead_id", ALL, "fct_lead", "true"),
     ("order", "order_id", ALL, "fct_order", "true"),
 ]  # fmt: skip
@@ -114,6 +115,8 @@ def compare(file: Path, truth: Path) -> dict[str, list[Any]]:
         theirs = points.format(level=levels, rows=f"read_parquet('{truth}/person_state.parquet')")
         profiles = f"w.marts.user_profile__persons join {keys} using (person_id)"
         only("points", theirs, points.format(level="loyalty_level", rows=profiles))
+        theirs = f"select person_key, communities, community_acts_90d from read_parquet('{truth}/person_state.parquet')"
+        only("communities", theirs, f"select person_key, communities, community_acts_90d from {profiles}")
         told = connection.execute(f"select * from read_parquet('{truth}/person_state.parquet')")
         names = [column[0] for column in told.description]
         conditions = rules()

@@ -158,6 +158,10 @@ Amounts are in the currency of the account. A level of advertising holds the ids
             ("timestamp", "booked_at"),
             ("bigint", "points"),
         ],
+        "community_events": [
+            ("varchar", "source account_id event_id community_id action user_identity"),
+            ("timestamp", "happened_at"),
+        ],
         "sign_ups": [
             ("varchar", "source resource account_id event_id"),
             ("timestamp", "event_at"),

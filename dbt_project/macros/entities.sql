@@ -64,6 +64,7 @@
         ("site", "consent", "stg_site__consents"),
         ("site", "activity", "stg_site__activity_participations"),
         ("site", "points", "stg_site__points_entries"),
+        ("site", "community", "stg_site__community_events"),
         ("database", "crm_lead", "stg_database__leads"),
         ("database", "erp_order", "stg_database__orders"),
         ("database", "erp_order_line", "stg_database__order_lines"),

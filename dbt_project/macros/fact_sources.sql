@@ -15,7 +15,7 @@ What each source gives: the facts of macros/canonical.sql for which it has a mod
                 "kuaishou_ads": "ad_daily campaigns ad_groups ads audience comments reconciliation_ads",
                 "oceanengine": "ad_daily campaigns ads comments reconciliation_ads",
                 "database": "leads orders order_lines refunds coupon_uses",
-                "site": "web_events sign_ups leads orders refunds coupon_uses consent_events activity_participations points_entries",
+                "site": "web_events sign_ups leads orders refunds coupon_uses consent_events activity_participations points_entries community_events",
                 "tencent_ads": "ad_daily ad_groups ads accounts reconciliation_ads",
                 "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
                 "weibo": "account_daily contents content_daily mentions touched reconciliation_posts",

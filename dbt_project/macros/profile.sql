@@ -56,7 +56,7 @@
         revenue_30d revenue_90d revenue_365d revenue_total order_amount_365d average_order_amount_365d
         discount_amount_365d discount_rate_365d coupon_orders_365d store_orders_365d refunds_365d
         refund_amount_365d refund_rate_365d points_balance points_earned_365d
-        loyalty_level leads_90d leads_365d paid_visits_90d social_visits_90d
+        loyalty_level communities community_acts_90d leads_90d leads_365d paid_visits_90d social_visits_90d
         search_visits_90d direct_visits_90d last_active_date days_since_active visits_7d visits_30d visits_90d
         page_views_30d page_views_90d sessions_30d sessions_90d active_days_30d active_days_90d
         weekend_visits_90d weekend_visit_rate_90d night_visits_90d morning_visits_90d afternoon_visits_90d

@@ -1,7 +1,7 @@
-"""What binds people to the brand beside its shop: marketing activities on its own site, and members' points.
+"""What binds people to the brand beside its shop: activities on its own site, members' points, communities.
 
-The list of activities is the same under every seed, so that the shipped seed `activities` is every brand's; who takes
-part is not.
+The lists of activities and communities are the same under every seed, so that the shipped seeds are every brand's; who
+takes part is not.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ KINDS = {
     "offline": ("体验日", 40.0, (12_000, 45_000)),
 }
 """Name, people a day at scale 1, and cost from and to, in the activity's currency."""
+COMMUNITIES = {"forum": (5.0, 70.0), "vip_group": (2.0, 45.0), "testers": (0.3, 6.0)}
+"""Who joins, and what its members do, a day at scale 1; `testers` are on no list of the brand."""
 SOURCES = ("weibo", "douyin", "xiaohongshu", "wechat", "sms", "")
 _SOURCE_SHARE = (0.2, 0.22, 0.14, 0.16, 0.06, 0.22)
 _HOUR = np.array([1, 0.5, 0.3, 0.2, 0.3, 0.6, 1.5, 3, 4, 4, 4, 4.5, 5, 4, 4, 4, 4, 4.5, 5, 6.5, 8, 8.5, 6, 3])
@@ -76,6 +78,17 @@ class Entry:
     known_at: int
 
 
+@dataclass(frozen=True)
+class Act:
+    """What a member does in a community."""
+
+    community_id: str
+    action: str
+    person: int
+    at: int
+    known_at: int
+
+
 @dataclass
 class LoyaltyDay:
     """What the site sends of a day beside the shop's events."""
@@ -83,6 +96,7 @@ class LoyaltyDay:
     day: int
     participations: list[Participation] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +132,7 @@ def running(day: int) -> list[Activity]:
 
 
 class LoyaltyWorld(PlatformWorld):
-    """Participations in activities and entries of points, by day."""
+    """Participations in activities, entries of points and what happens in communities, by day."""
 
     name = "loyalty"
 
@@ -132,6 +146,8 @@ class LoyaltyWorld(PlatformWorld):
         """Members with the balance of their points and the day of their last entry."""
         self._buyers: dict[str, int] = {}
         """Members by the orders that gave them points."""
+        self._inside: dict[str, dict[int, None]] = {community: {} for community in COMMUNITIES}
+        """Members of each community, in the order in which they joined."""
 
     @property
     def shop(self) -> ShopWorld:
@@ -146,6 +162,7 @@ class LoyaltyWorld(PlatformWorld):
         for one in running(day):
             self._take_part(found, one)
         self._book(found)
+        self._gather(found)
         self.by_day.append(found)
 
     def _take_part(self, found: LoyaltyDay, one: Activity) -> None:
@@ -244,6 +261,35 @@ class LoyaltyWorld(PlatformWorld):
         self._ledger[person] = (self._ledger.get(person, (0, 0))[0] + points, found.day)
         found.entries.append(Entry(person, points, reason, order, activity, at, at + _delay(rng)))
 
+    def _gather(self, found: LoyaltyDay) -> None:
+        """A day of communities: some leave before noon, then members talk, few of them most, and others join, new
+        members of the brand before old ones, some of whom were inside already."""
+        rng = stream(self.seed, "loyalty.communities", found.day)
+        start, known = midnight(found.day), list(self.members)
+        busy = calendar.READ_WEEK[date_of(found.day).weekday()] * self.scale if known else 0
+
+        def act(community: str, action: str, person: int, hours: tuple[int, int]) -> None:
+            at = start + int(rng.integers(hours[0] * 3600, hours[1] * 3600))
+            found.acts.append(Act(community, action, person, at, at + _delay(rng)))
+
+        for community, (joins, talk) in COMMUNITIES.items():
+            inside = self._inside[community]
+            leaving = [person for person in inside if rng.random() < 0.002]
+            for person in leaving:
+                del inside[person]
+                act(community, "leave", person, (7, 12))
+            members = list(inside)
+            for _ in range(int(rng.poisson(talk * busy)) if members else 0):
+                person = members[int(len(members) * float(rng.random()) ** 2)]
+                act(community, str(rng.choice(("post", "reply", "react"), p=(0.15, 0.35, 0.5))), person, (12, 24))
+            for _ in range(int(rng.poisson(joins * busy))):
+                person = known[-1 - int(len(known) * float(rng.random()) ** 2)]
+                if person in inside and rng.random() < 0.9:
+                    continue
+                if self.members[person] < start and person not in leaving:
+                    inside[person] = None
+                    act(community, "join", person, (12, 24))
+
     def utm(self, one: Participation) -> dict[str, str]:
         """Where a participation came from, as the links of the activity say it; empty for typed addresses."""
         if not one.source:
@@ -297,6 +343,19 @@ class LoyaltyWorld(PlatformWorld):
                 at="int",
                 known_at="int",
             ),
+            "loyalty_act": rows(
+                (
+                    vars(one) | {"event_id": self.shop.event_id("community", found.day, i)}
+                    for found in days
+                    for i, one in enumerate(found.acts)
+                ),
+                event_id="text",
+                community_id="text",
+                action="text",
+                person="int",
+                at="int",
+                known_at="int",
+            ),
         }
 
     def _participations(self, found: LoyaltyDay) -> Iterator[dict[str, Any]]:
@@ -304,11 +363,12 @@ class LoyaltyWorld(PlatformWorld):
             yield vars(one) | self.utm(one) | {"event_id": self.shop.event_id("activity", found.day, i)}
 
     def planted(self, first: int, last: int) -> Iterator[Planted]:
-        """Cookies and member numbers of who took part or has points."""
+        """Cookies and member numbers of who took part, has points or is in a community."""
         for found in self.by_day[max(first, 0) : last + 1]:
             for number in sorted({one.person for one in found.participations}):
                 yield Planted("visitor_id", self.shop.visitor_id(number), f"activities, day {found.day}")
-            for number in sorted({one.person for group in (found.participations, found.entries) for one in group}):
+            told = (found.participations, found.entries, found.acts)
+            for number in sorted({one.person for group in told for one in group}):
                 yield Planted("user_id", self.shop.user_id(number), f"activities, day {found.day}")
 
 

@@ -1,4 +1,4 @@
-"""What the site tells of activities and points, out of landing: late, twice, in any order of arrival."""
+"""What the site tells of activities, points and communities, out of landing: late, twice, in any order of arrival."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from warehouse_builds import Warehouse
 
 NewWarehouse = Callable[..., Warehouse]
 SITE = "shop"
-PART = "+engagement__activities +fct_interaction +inf_person_points"
+PART = "+engagement__activities +fct_interaction +inf_person_points +engagement__community_daily +inf_person_community"
 
 
 def seen(number: int) -> datetime:
@@ -29,6 +29,11 @@ def took_part(event: str, activity: str, action: str, number: int = 0, **who: st
 def gave(event: str, user: str, points: int, reason: str = "order", number: int = 0) -> Record:
     head = {"event_id": event, "occurred_at": f"{day(number)} 13:00:00", "user_id": user}
     return head | {"points": str(points), "reason": reason}
+
+
+def did(event: str, user: str, action: str, number: int = 0, community: str = "forum") -> Record:
+    head = {"event_id": event, "occurred_at": f"{day(number)} {10 + int(event[1:])}:00:00", "user_id": user}
+    return head | {"community_id": community, "action": action}
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,11 @@ def landing(root: Path) -> Landing:
     later = [gave("p2", "u1", -200, "correct", 1), gave("p3", "u2", 30, "task", 1)]
     again = Answer(day(0), day(0), [gave("p1", "u1", 600)], complete=False)
     landing.write("site", SITE, "points", seen(1), [again, Answer(day(1), day(1), later)])
+    landing.write("site", SITE, "community", seen(0), [Answer(day(0), day(0), [did("m3", "u1", "join")])])
+    earlier = [did("m3", "u1", "join"), did("m1", "u1", "leave"), did("m0", "u1", "join"), did("m2", "u2", "post")]
+    after = [did("m4", "u1", "leave", 1), did("m5", "u2", "join", 1), did("m6", "u2", "reply", 1, "pop_up")]
+    told = [Answer(day(0), day(0), earlier, complete=False), Answer(day(1), day(1), after)]
+    landing.write("site", SITE, "community", seen(1), told)
     head = {"occurred_at": f"{day(0)} 09:00:00", "user_id": "u1", "is_granted": "true"}
     agreed = [{"event_id": f"c_{purpose}", "purpose": purpose} | head for purpose in ("analytics", "marketing")]
     landing.write("site", SITE, "consent", seen(0), [Answer(day(0), day(0), agreed)])
@@ -92,7 +102,7 @@ def test_a_participation_counts_once_and_an_unlisted_activity_is_unknown(whole_l
 def test_participations_arrive_in_any_order(landing: Landing, new_warehouse: NewWarehouse) -> None:
     whole = new_warehouse("loyalty_whole", PART)
     whole.build(landing.loads)
-    for number, order in enumerate(itertools.islice(itertools.permutations(landing.loads), 1, None, 250)):
+    for number, order in enumerate(itertools.islice(itertools.permutations(landing.loads), 1, None, 15_000)):
         warehouse = new_warehouse(f"loyalty{number}", PART)
         for cut in (1, len(order)):
             warehouse.build(order[:cut], others=order[cut:])
@@ -103,3 +113,18 @@ def test_points_of_who_allows_a_profile_are_the_sum_of_the_entries(whole_loyalty
     balances = "select points_balance, points_earned_365d, loyalty_level from core.inf_person_points"
     assert whole_loyalty.rows(balances) == [(400, 400, "basic")]
     assert whole_loyalty.rows("select count(*), sum(points) from core.fct_points_entry") == [(3, 430)]
+
+
+def test_members_of_a_community_follow_from_their_moves(whole_loyalty: Warehouse) -> None:
+    daily = """
+        select metric_date, community_id, members, events, members_joined, members_left, posts, replies, active_members
+        from marts.engagement__community_daily order by all
+    """
+    assert whole_loyalty.rows(daily) == [
+        (day(0), "forum", 1, 4, 2, 1, 1, 0, None),
+        (day(1), "forum", 1, 2, 1, 1, 0, 0, None),
+        (day(1), "pop_up", 0, 1, 0, 0, 0, 1, None),
+    ]
+    assert whole_loyalty.rows("select communities, community_acts_90d from core.inf_person_community") == [(0, 0)]
+    kinds = "select count(*), count(distinct identity_id) from core.fct_interaction where interaction = 'community'"
+    assert whole_loyalty.rows(kinds) == [(7, 2)]

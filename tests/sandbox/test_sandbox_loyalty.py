@@ -1,7 +1,8 @@
-"""What binds people to the brand, as its site tells it: marketing activities and points under any seed."""
+"""What binds people to the brand, as its site tells it: marketing activities, points and communities under any seed."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from datetime import date
@@ -10,8 +11,9 @@ import pytest
 
 from sandbox import shop_feed
 from sandbox.world import World
-from sandbox.world.loyalty import LoyaltyWorld, activities_of_year, running
+from sandbox.world.loyalty import COMMUNITIES, LoyaltyWorld, activities_of_year, running
 from sandbox.world.time import day_at, day_of, midnight
+from warehouse.settings import REPO
 
 LAST = day_of(date(2026, 4, 5))
 
@@ -67,3 +69,31 @@ def test_points_are_a_ledger_that_never_falls_below_nothing_but_by_corrections(l
     assert {one.reason for one in entries} == {"order", "check_in", "task", "redeem", "expire", "correct"}
     held = sorted(balance.values())
     assert sum(held[-len(held) // 10 :]) > 0.25 * sum(held), "a tenth of the members holds much of the points"
+
+
+def test_communities_grow_by_members_few_of_whom_talk_most(loyalty: LoyaltyWorld) -> None:
+    acts = sorted((one for day in loyalty.by_day for one in day.acts), key=lambda one: one.at)
+    since = {one.person: one.at for day in loyalty.shop.by_day for one in day.sign_ups}
+    inside: set[tuple[str, int]] = set()
+    twice = 0
+    talked: Counter[int] = Counter()
+    for one in acts:
+        assert since[one.person] < one.at
+        member = (one.community_id, one.person)
+        if one.action == "join":
+            twice += member in inside
+            inside.add(member)
+        elif one.action == "leave":
+            inside.remove(member)
+        else:
+            talked[one.person] += 1
+    assert {one.community_id for one in acts} == set(COMMUNITIES) and 0 < twice < len(inside) / 4
+    assert {one.action for one in acts} == {"join", "leave", "post", "reply", "react"}
+    most = sorted(talked.values(), reverse=True)
+    assert sum(most[: len(most) // 5]) > 0.4 * sum(most), "a fifth of the talkers says much of it"
+
+
+def test_the_seed_lists_communities_of_the_brand_but_one() -> None:
+    seed = REPO / "dbt_project" / "seeds" / "communities.csv"
+    listed = {row["community_id"] for row in csv.DictReader(seed.open(encoding="utf-8"))}
+    assert set(COMMUNITIES) - listed == {"testers"} and listed < set(COMMUNITIES)

@@ -1,19 +1,9 @@
 -- Grain: one row per thing that somebody did: a comment, a mention, a visit, a page view, a sign-up, a lead, an
--- order, a coupon used, a part taken in a marketing activity.
+-- order, a coupon used, a part taken in a marketing activity, something in a community.
 -- It carries the strongest identity that was named; bridge_person_identity says whose it is.
 -- depends_on: {{ ref("int_touched_comments") }}
-{{
-    config(
-        materialized="incremental",
-        incremental_strategy="append",
-        pre_hook=[
-            "{{ delete_told_anew(['fct_mention', 'fct_lead', 'fct_order', 'fct_coupon_use']) }}",
-            "{{ delete_touched(day='filed_date', fact='fct_web_event', told_by='fct_web_event') }}",
-            "{{ delete_touched_comments(key='interaction_id', told_by='fct_comment') }}",
-        ],
-    )
-}}
-
+{% set none_told = "cast(null as varchar)" %}
+{% set seen = acting_identity("told", ["user", "visitor"]) %}
 {# model, kind, id, time, identity, content, campaign #}
 {% set whole_facts = [
     (
@@ -23,29 +13,42 @@
         "mentioned_at",
         "told.author_identity_id",
         "content_id",
-        "cast(null as varchar)",
+        none_told,
     ),
     ("fct_lead", "lead", "lead_id", "lead_at", acting_identity("told"), "utm_content", "utm_campaign"),
     ("fct_order", "order", "order_id", "ordered_at", acting_identity("told"), "utm_content", "utm_campaign"),
-    (
-        "fct_coupon_use",
-        "coupon_use",
-        "coupon_code",
-        "used_at",
-        acting_identity("told", ["user", "visitor"]),
-        "cast(null as varchar)",
-        "cast(null as varchar)",
-    ),
+    ("fct_coupon_use", "coupon_use", "coupon_code", "used_at", seen, none_told, none_told),
     (
         "fct_activity_participation",
         "activity",
         "event_id",
         "participated_at",
-        acting_identity("told", ["user", "visitor"]),
-        "cast(null as varchar)",
+        seen,
+        none_told,
         "utm_campaign",
     ),
+    (
+        "fct_community_event",
+        "community",
+        "event_id",
+        "happened_at",
+        "told.user_identity_id",
+        none_told,
+        none_told,
+    ),
 ] %}
+
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="append",
+        pre_hook=[
+            "{{ delete_told_anew(" ~ (whole_facts | map("first") | list) ~ ") }}",
+            "{{ delete_touched(day='filed_date', fact='fct_web_event', told_by='fct_web_event') }}",
+            "{{ delete_touched_comments(key='interaction_id', told_by='fct_comment') }}",
+        ],
+    )
+}}
 
 with
     web_days as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'fct_web_event'),

@@ -71,6 +71,8 @@ with
             points.points_balance,
             points.points_earned_365d,
             points.loyalty_level,
+            community.communities,
+            community.community_acts_90d,
             {{ share_of("measured.weekend_visits_90d", "measured.visits_90d") }} as weekend_visit_rate_90d,
             case
                 when measured.most_by_daypart = 0
@@ -106,6 +108,7 @@ with
         left join {{ ref("inf_person_origin") }} as origin using (person_id)
         left join {{ ref("inf_person_interest") }} as interest using (person_id)
         left join {{ ref("inf_person_points") }} as points using (person_id)
+        left join {{ ref("inf_person_community") }} as community using (person_id)
         {% for measure, value in [
                 ("recency", "case when measured.orders_365d > 0 then measured.days_since_order end"),
                 ("frequency", "nullif(measured.orders_365d, 0)"),

@@ -1,4 +1,5 @@
--- The points ledger adds up to what was landed, account by account and day by day; and the balances of persons with those
+-- The points ledger adds up to what was landed, account by account and day by day; and the balances of persons with
+-- those
 -- of everybody else are the whole ledger up to the day of the profiles.
 with
     told as (

@@ -1,4 +1,4 @@
--- Grain: one row per visit, sign-up, lead, order, consent, participation in an activity and entry of points of the days
+-- Grain: one row per visit, sign-up, lead, order, consent, participation in an activity, entry of points and act in a community of the days
 -- that anybody knows of by the instant, with the first event of its person as far as keys tell: what a person did under keys
 -- that were never seen together stays apart.
 -- Keys are the cookie (v), the member number (u), phone and e-mail (p); the webhook names the cookie, once it has delivered.
@@ -22,6 +22,10 @@ with
         union all
         select 'points', event_id, "at", person, false, true, false
         from loyalty_entry
+        where known_at <= $as_of
+        union all
+        select 'community', event_id, "at", person, false, true, false
+        from loyalty_act
         where known_at <= $as_of
         union all
         select 'lead', lead_id, "at", person, known_at <= $as_of, false, true

@@ -33,6 +33,21 @@ with
         join person_event__shop e on e.kind = 'points' and e.event_id = l.event_id
         group by e.person_key
     ),
+    moves as (
+        select
+            e.person_key,
+            a.community_id,
+            arg_max(a.action, (a.at, a.event_id)) filter (where a.action in ('join', 'leave')) as last_move,
+            count(*) filter (where a.action in ('post', 'reply', 'react') and e.event_date > day_date($last - 90)) as acts
+        from loyalty_act a
+        join person_event__shop e on e.kind = 'community' and e.event_id = a.event_id
+        group by e.person_key, a.community_id
+    ),
+    inside as (
+        select person_key, count(*) filter (where last_move = 'join') as communities, sum(acts)::bigint as acts
+        from moves
+        group by person_key
+    ),
     paid_back as (
         select e.person_key, sum(r.amount) as amount
         from shop_refund r
@@ -51,10 +66,13 @@ select
         20, 5
     ) as revenue_365d,
     any_value(g.points_balance) as points_balance,
-    case when any_value(g.points_balance) is not null then coalesce(any_value(g.earned), 0) end as points_earned_365d
+    case when any_value(g.points_balance) is not null then coalesce(any_value(g.earned), 0) end as points_earned_365d,
+    any_value(i.communities) as communities,
+    any_value(i.acts) as community_acts_90d
 from happened
 join consenting using (person_key)
 left join paid_back b using (person_key)
 left join given g using (person_key)
+left join inside i using (person_key)
 group by person_key
 order by person_key

@@ -1,5 +1,5 @@
 -- Grain: one row per thing that happened (sign-up, lead, order with its coupon, consent, participation in an activity,
--- entry of points) and identity that it names.
+-- entry of points, act in a community) and identity that it names.
 {% set kinds = ["visitor", "user", "phone", "email"] %}
 {% set told = [
     ("fct_sign_up", "'sign_up:' || source || ':' || account_id || ':' || event_id", "signed_up_at", kinds),
@@ -23,7 +23,18 @@
         "participated_at",
         ["visitor", "user"],
     ),
-    ("fct_points_entry", "'points:' || source || ':' || account_id || ':' || event_id", "booked_at", ["user"]),
+    (
+        "fct_points_entry",
+        "'points:' || source || ':' || account_id || ':' || event_id",
+        "booked_at",
+        ["user"],
+    ),
+    (
+        "fct_community_event",
+        "'community:' || source || ':' || account_id || ':' || event_id",
+        "happened_at",
+        ["user"],
+    ),
 ] %}
 
 {% for model, key, at, named in told %}
