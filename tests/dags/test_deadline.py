@@ -19,11 +19,11 @@ LAST = date(2026, 11, 18)
 
 def test_the_deadline_starts_the_refresh_without_a_hanging_account(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = replace(
-        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=240
+        settings_at(tmp_path_factory.mktemp("late")), refresh_deadline_seconds=3, account_deadline_seconds=300
     )
     with refreshing.running(settings, LAST, Console(file=StringIO())) as api:
         slow, quick = sorted(a.account for a in pipeline.sandbox_accounts(settings) if a.source == "wechat")
-        plant(settings, {"source": "wechat", "account": slow, "kind": "hang", "seconds": 400})
+        plant(settings, {"source": "wechat", "account": slow, "kind": "hang", "seconds": 500})
         outcome, screen = run(settings, LAST, LAST)
         assert outcome.published, screen
         assert "some sources came after the deadline" in screen
