@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -247,6 +248,7 @@ def members(root: Path) -> list[Load]:
                 "occurred_at": f"{day(0)} 09:00:00",
                 "order_id": f"o{member}",
                 "order_amount": "5000",
+                "currency": "USD",
                 "user_id": member,
             }
             for member in ("m1", "m2")
@@ -279,3 +281,28 @@ def test_a_withdrawal_takes_the_person_out_and_leaves_the_facts(
     assert warehouse.rows("select person_id from core.bridge_person_order") != []
     warehouse.build(members[:2], flags=select)
     assert warehouse.hashes() == before, "the decision is excluded: as if it had never come"
+
+
+def test_another_rate_reaches_every_person(members: list[Load], new_warehouse: NewWarehouse) -> None:
+    """A company puts its own rates in place of the shipped ones: no person keeps revenue by the old ones."""
+    select = ["--select", "+user_profile__persons", "+user_profile__segment_history"]
+    revenue = "select sum(revenue_365d) from core.inf_person_state where is_newest"
+
+    def drop_rates(warehouse: Warehouse) -> None:
+        with warehouse.connect(read_only=False) as connection:
+            connection.execute("create schema if not exists control")
+            connection.execute(
+                "create table control.seed__exchange_rates as "
+                "select 'USD' as currency, 'CNY' as reporting_currency, date '2020-01-01' as rate_date, "
+                "2::decimal(18, 8) as rate, 'ours' as basis"
+            )
+
+    warehouse, fresh = new_warehouse("rates"), new_warehouse("rates_fresh")
+    warehouse.build(members[:2], flags=select)
+    before = warehouse.rows(revenue)
+    drop_rates(warehouse)
+    warehouse.build(members[:2], flags=select)
+    drop_rates(fresh)
+    fresh.build(members[:2], flags=select)
+    assert warehouse.rows(revenue) == [(Decimal(200),)] != before
+    assert warehouse.hashes() == fresh.hashes()
