@@ -18,10 +18,10 @@
 
 
 {#
-A title as it is compared: small letters and digits of any script, without hashtags (#one or #one#), spaces, punctuation and pictures;
+A title as it is compared: small letters and digits of any script, without hashtags (#one or #one#, also ＃), spaces, punctuation and pictures;
 null when nothing is left.
 #}
 {% macro comparable_title(title) -%}
-    {%- set bare = replace_all(title, "#[^#\s]+#?", "") -%}
+    {%- set bare = replace_all(title, "[#＃][^#＃\s]+[#＃]?", "") -%}
     nullif(lower({{ replace_all(bare, "[^\p{L}\p{N}]", "") }}), '')
 {%- endmacro %}

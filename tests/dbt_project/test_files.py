@@ -36,12 +36,12 @@ def totals(content: str, views: int, as_of: int, published: int, exported: int |
     }
 
 
-def account_day(number: int, **counts: str) -> Record:
-    return {"metric_date": str(day(number)), "exported_at": f"{day(20)} 00:00:00", **counts}
+def account_day(number: int, exported: int = 20, **counts: str) -> Record:
+    return {"metric_date": str(day(number)), "exported_at": f"{day(exported)} 00:00:00", **counts}
 
 
-def ad_day(number: int, ad: str, spend: str) -> Record:
-    return account_day(number, ad_id=ad, spend_amount=spend, impressions="1000")
+def ad_day(number: int, ad: str, spend: str, exported: int = 20) -> Record:
+    return account_day(number, exported, ad_id=ad, spend_amount=spend, impressions="1000")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,14 @@ def exports(root: Path) -> Landing:
         put("oceanengine", ADVERTISER, "report_custom_total", number, one(number, report_total(number, number)))
     spend = [one(n, ad_day(n, "7450000000000010001", "1.5"), ad_day(n, "x", "2.25")) for n in (4, 5)]
     put("oceanengine", ADVERTISER, "file_ad_daily", 8, *spend)
+    corrected = [
+        ad_day(5, "x", "2.5", 21),
+        ad_day(5, "y", "1", 21),
+    ]  # dropped later, before one that was exported earlier
+    put("oceanengine", ADVERTISER, "file_ad_daily", 9, one(5, *corrected))
+    put("oceanengine", ADVERTISER, "file_ad_daily", 10, one(5, ad_day(5, "x", "9", 19)))
+    unsaid = account_day(5, 21, new_follows="71")  # the corrected file has no profile views
+    put("wechat", WECHAT, "file_account_daily", 9, one(5, unsaid))
     return landing
 
 
@@ -121,7 +129,7 @@ def test_the_interface_wins_and_files_fill_what_it_does_not_give(built: Warehous
         (2, 70, None, 2),  # before the interface
         (3, 3, 1, 3),  # both: the interface's follows, the file's profile views
         (4, 4, 1, None),
-        (5, 70, None, 5),  # a day that the interface missed
+        (5, 71, None, None),  # a day that the interface missed, by the corrected file
         (6, 6, 1, None),
     ]
 
@@ -130,8 +138,27 @@ def test_ads_of_a_day_that_the_interface_told_are_its_alone(built: Warehouse) ->
     sql = """select metric_date - date '2026-03-02', count(*), sum(spend_amount) filter (where ad_id = 'x')
              from core.fct_ad_daily where source = 'oceanengine' group by 1 order by 1"""
     assert [(a, b, None if c is None else float(c)) for a, b, c in built.rows(sql)] == [
-        (3, 3, None), (4, 3, None), (5, 2, 2.25), (6, 3, None),
+        (3, 3, None), (4, 3, None), (5, 3, 2.5), (6, 3, None),
     ]  # fmt: skip
+
+
+def test_a_corrected_file_leaves_a_revision(built: Warehouse) -> None:
+    """In order of export, whenever the files were dropped; a row that comes first is none."""
+    sql = """select resource, entity_id, metric_date - date '2026-03-02', column_name, version,
+                    cast(old_value as double), cast(new_value as double), revised_at::date - date '2026-03-02'
+             from core.fct_revision where resource like 'file%' order by all"""
+    assert built.rows(sql) == [
+        ("file_account_daily", None, 5, "new_follows", 2, 70, 71, 21),
+        ("file_account_daily", None, 5, "profile_views", 2, 5, None, 21),
+        ("file_ad_daily", "x", 5, "spend_amount", 2, 9, 2.25, 20),
+        ("file_ad_daily", "x", 5, "spend_amount", 3, 2.25, 2.5, 21),
+        ("file_content_totals", "n1", 5, "likes_to_date", 2, 99, 13, 6),
+        ("file_content_totals", "n1", 5, "views_to_date", 2, 999, 130, 6),
+    ]
+    newest = """select new_value = spend_amount from core.fct_revision as revised
+                inner join core.fct_ad_daily as ads on entity_id = ad_id and revised.metric_date = ads.metric_date
+                where column_name = 'spend_amount' and version = 3"""
+    assert built.rows(newest) == [(True,)], "the last of them is what the fact holds"
 
 
 def test_counters_of_files_count_outside_of_the_days_of_the_interface(built: Warehouse) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -84,3 +85,10 @@ def test_the_summary_is_the_last_answer_less_the_first(whole: Warehouse) -> None
            where ads.spend_amount is distinct from revised.new_value"""
     )
     assert now == [(0,)], "the newest answer is what the fact holds"
+
+
+def test_an_article_that_was_deleted_is_a_revision(whole: Warehouse) -> None:
+    """The list of the morning after day 9 is the first that says so; the newest change is what dim_content holds."""
+    rows = whole.rows("select content_id, column_name, old_value, new_value, revised_at from core.fct_content_revision")
+    assert rows == [("2247500003_1", "is_deleted", "false", "true", datetime.combine(day(10), time(10)))]
+    assert whole.rows("select content_id from core.dim_content where is_deleted") == [("2247500003_1",)]

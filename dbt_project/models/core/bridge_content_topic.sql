@@ -1,5 +1,6 @@
 -- Grain: one row per content of ours and title of the hot list that it takes up.
--- A content takes up a topic when its title is the topic's, or one of its hashtags is, spaces and punctuation aside.
+-- A content takes up a topic when its title is the topic's, or one of its hashtags is, spaces and punctuation aside. A
+-- hashtag that nothing closes ends at its first punctuation, too.
 with
     contents as (select * from {{ ref("dim_content") }} where title is not null),
 
@@ -26,8 +27,13 @@ with
     ),
 
     hashtags as (
-        select platform, source, account_id, content_id, {{ every_first("title", "#([^#\s]+)") }} as hashtag
-        from contents
+        {% for pattern in ["[#＃]([^#＃\s]+)", "[#＃]([\p{L}\p{N}_]+)[^#＃\s]*(?:\s|$)"] %}
+            select platform, source, account_id, content_id, {{ every_first("title", pattern) }} as hashtag
+            from contents
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
     ),
 
     by_hashtag as (

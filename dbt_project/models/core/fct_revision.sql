@@ -1,6 +1,6 @@
--- Grain: one row per number of a day that a later complete answer changed: what it was, what it became, and when.
--- Made of all answers that landed, in order of their time, so no order of builds matters. An entity that a later answer
--- no longer holds, or first holds, is a change from or to nothing.
+-- Grain: one row per number of a day that a later answer or file changed: what it was, what it became, and when.
+-- Made of all complete answers that landed, in order of their time, so no order of builds matters. An entity that a
+-- later answer no longer holds, or first holds, is a change from or to nothing. Files are compared row by row.
 {{ config(materialized="incremental", incremental_strategy="append", pre_hook="{{ delete_touched_revisions() }}") }}
 {% set answer = "source, account, resource, load_id, window_start, window_end, fetched_at" %}
 {% set thing = "fact, source, account, resource, metric_date" %}
@@ -79,33 +79,48 @@ with
             )
     ),
 
+    revisions as (
+        select
+            {{ thing }},
+            entity_id,
+            metric,
+            answer,
+            old_value,
+            new_value,
+            {{ business_time_from_utc("fetched_at") }} as revised_at
+        from versions
+        where answer > 1 and old_value is distinct from new_value
+        union all
+        select {{ thing }}, entity_id, metric, answer, old_value, new_value, revised_at
+        from {{ ref("int_files__revisions") }}
+    ),
+
     fct_revision as (
         select
-            versions.fact,
+            revisions.fact,
             sources.platform,
-            versions.source,
-            versions.account as account_id,
-            versions.resource,
-            versions.entity_id,
-            versions.metric_date,
-            versions.metric as column_name,
+            revisions.source,
+            revisions.account as account_id,
+            revisions.resource,
+            revisions.entity_id,
+            revisions.metric_date,
+            revisions.metric as column_name,
             1 + row_number() over (
                 partition by
-                    versions.fact,
-                    versions.source,
-                    versions.account,
-                    versions.resource,
-                    versions.metric_date,
-                    versions.entity_id,
-                    versions.metric
-                order by versions.answer
+                    revisions.fact,
+                    revisions.source,
+                    revisions.account,
+                    revisions.resource,
+                    revisions.metric_date,
+                    revisions.entity_id,
+                    revisions.metric
+                order by revisions.answer
             ) as version,
-            versions.old_value,
-            versions.new_value,
-            {{ business_time_from_utc("versions.fetched_at") }} as revised_at
-        from versions
+            revisions.old_value,
+            revisions.new_value,
+            revisions.revised_at
+        from revisions
         inner join {{ ref("sources") }} as sources using (source)
-        where versions.answer > 1 and versions.old_value is distinct from versions.new_value
     )
 
 select *

@@ -1,5 +1,6 @@
--- Grain: one row per fact, source, account, day and column that later answers changed: from what, to what, how often.
--- Sums over the entities of the day (ads) of what was added and taken away.
+-- Grain: one row per fact, source, account, day and column that later answers or files changed: from what, to what,
+-- how often.
+-- Sums over the entities of the day (ads, contents) of what was added and taken away.
 with
     revisions as (
         select
