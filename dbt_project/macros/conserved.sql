@@ -59,3 +59,36 @@ are days that only files tell of.
             and by_file.source is null
         )
 {% endmacro %}
+
+{#
+Measures of a mart are the sums that their facts give. `parts` are (measure, fact or relation, the amount out of it, the mart's columns to compare
+by, each with what it is in the fact); what the mart sums up beyond the fact, or leaves out, is a row. `mart` is a relation too.
+#}
+{% macro conserved_sums(mart, parts) %}
+    {% for measure, relation, amount, columns in parts %}
+        {%- set names = columns.keys() | join(", ") %}
+        select
+            '{{ measure }}' as measure,
+            concat_ws(' ', {{ names }}) as place,
+            expected.total as expected_total,
+            found.total as found_total
+        from
+            (
+                select
+                    {% for name, value in columns.items() %} {{ value }} as {{ name }}, {% endfor %}
+                    cast(sum({{ amount }}) as decimal(20, 5)) as total
+                from {{ relation }} as facts
+                group by {{ columns.values() | join(", ") }}
+            ) as expected
+        full outer join
+            (
+                select {{ names }}, cast(sum({{ measure }}) as decimal(20, 5)) as total
+                from {{ mart }} as mart
+                group by {{ names }}
+            ) as found using ({{ names }})
+        where coalesce(expected.total, 0) <> coalesce(found.total, 0)
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+{% endmacro %}

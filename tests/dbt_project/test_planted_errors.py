@@ -41,13 +41,21 @@ IN_TABLES = {
         "update marts.roi__campaign_pnl set spend_amount = spend_amount + 1 where rowid = 3",
         "campaign_pnl_is_conserved",
     ),
+    "an order of nobody in the P&L": (
+        "insert into marts.roi__campaign_pnl select * replace (1 as orders) from marts.roi__campaign_pnl limit 1",
+        "campaign_pnl_is_conserved",
+    ),
+    "a lead of nobody": (
+        "insert into core.dim_product (platform, product_id, items, leads) values ('site', 'none', 0, 1)",
+        "products_are_conserved",
+    ),
     "a month of a platform lost": (
         "delete from marts.roi__platform_scorecard where spend_amount is not null",
         "scorecards_are_conserved",
     ),
     "spend off by one in an operator's month": (
         "update marts.roi__operator_scorecard set spend_amount = spend_amount + 1 where spend_amount is not null",
-        "scorecards_are_conserved",
+        "operators_are_conserved",
     ),
     "two fees of an agency at once": (
         "insert into seeds.agency_fees select * replace (date '2026-02-01' as valid_from) from seeds.agency_fees "
