@@ -43,12 +43,20 @@ with DAG(
 
     @task
     def prepare_build(params: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Clone the served snapshot and write which loads are wanted."""
+        """Clone the served snapshot and write which loads are wanted; of too many, build all batches but the last."""
         from dataclasses import asdict
 
-        from warehouse.build import prepare
+        from airflow.sdk.exceptions import AirflowFailException
 
-        return asdict(prepare(Settings.load(), rebuild=(params or {}).get("rebuild") is True))
+        from warehouse.build import BuildError, build_batches, prepare
+
+        settings = Settings.load()
+        try:
+            prepared = prepare(settings, rebuild=(params or {}).get("rebuild") is True)
+            build_batches(settings)
+        except BuildError as error:
+            raise AirflowFailException(str(error)) from None
+        return asdict(prepared)
 
     dbt = DbtTaskGroup(
         group_id="dbt",

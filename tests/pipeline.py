@@ -21,7 +21,7 @@ from extract.run import extract_account
 from sandbox.accounts import accounts
 from warehouse import extraction, services
 from warehouse.audit import audit
-from warehouse.build import Prepared, prepare
+from warehouse.build import Prepared, build_batches, prepare
 from warehouse.publish import publish
 from warehouse.settings import REPO, Settings
 
@@ -64,6 +64,7 @@ def extract(settings: Settings, first: date, last: date, only: str | None = None
 def build(settings: Settings, *arguments: str) -> Prepared:
     """Prepare and run one `dbt build`; raises with dbt's words when it is red."""
     prepared = prepare(settings)
+    build_batches(settings)
     done = dbt(settings, "build", *arguments)
     if done.returncode:
         raise AssertionError(f"dbt build failed:\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}")

@@ -1,12 +1,19 @@
 """Prepare a build: clone the served snapshot, tell dbt by control tables which loads are wanted.
 
-A build lives at the fixed path `<home>/warehouse/build/next/` and becomes the next snapshot, or is thrown away.
+A build lives at the fixed path `<home>/warehouse/build/next/` and becomes the next snapshot, or is thrown away. A
+history that is too much for one build is built in batches of loads, each by a whole dbt build on what the ones before
+have built: any split of the loads gives the same tables.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +21,25 @@ from typing import Any
 
 import duckdb
 
+from extract.landing import Load, list_loads
 from warehouse.accounts import configured
 from warehouse.seeds import take_seeds, write_seeds
-from warehouse.settings import Settings, code_version
+from warehouse.settings import REPO, Settings, code_version
 
+NEXT_BATCH = """
+update control.loads
+set change = case change when 'added' then 'kept' when 'removed' then 'excluded' else change end;
+insert into control.loads by name
+select * exclude (batch) from control.loads_to_come where batch = (select min(batch) from control.loads_to_come);
+delete from control.loads_to_come where batch = (select min(batch) from control.loads_to_come);
+"""
 CONTROL = """
 create schema if not exists control;
 create or replace table control.loads (
     load_id varchar, source varchar, account varchar, resource varchar, path varchar, fetched_at timestamp,
-    change varchar
+    change varchar, is_new boolean
 );
+create or replace table control.loads_to_come as select *, 0 as batch from control.loads;
 create or replace table control.accounts (source varchar, account varchar, account_name varchar);
 """
 
@@ -64,13 +80,11 @@ def excluded_loads(settings: Settings) -> set[str]:
 
 
 def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
-    """Clone the served snapshot (or start empty) and write the control tables of the next build.
+    """Clone the served snapshot (or start empty) and write the control tables of the next build, of its first batch.
 
     Starts empty when nothing is served yet, when the models changed since (their digest is in the manifest) or when a
     REBUILD is wanted; in the latter two cases `stage` is derived from landing again too.
     """
-    from extract.landing import list_loads
-
     mark = settings.warehouse / "build" / "prepared.json"
     mark.unlink(missing_ok=True)
     version = code_version()
@@ -95,9 +109,11 @@ def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
             "Landing is append-only: restore the files, or name the lost loads in "
             f"{settings.warehouse}/excluded_loads.txt."
         )
+    changes = {load_id: _change(load_id in wanted, load_id in applied) for load_id in sorted(landed)}
+    batches = _batches([landed[load_id] for load_id, change in changes.items() if change == "added"], settings)
     rows = [
         (load_id, load.source, load.account, load.resource, str(load.path), load.fetched_at,
-         _change(load_id in wanted, load_id in applied))
+         changes[load_id], changes[load_id] == "added", batches.get(load_id, 0))
         for load_id, load in sorted(landed.items())
     ]  # fmt: skip
     seeds = take_seeds(settings)
@@ -105,22 +121,49 @@ def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
         connection.execute(CONTROL)
         write_seeds(connection, seeds)
         if rows:
-            connection.executemany("insert into control.loads values (?, ?, ?, ?, ?, ?, ?)", rows)
+            connection.executemany("insert into control.loads_to_come values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            connection.execute(NEXT_BATCH)
         names = [(a.source, a.account, a.name) for a in configured(settings)]
         connection.executemany("insert into control.accounts values (?, ?, ?)", names)
-    changes = [row[6] for row in rows]
+    count = Counter(changes.values())
     prepared = Prepared(
         served_snapshot=served["snapshot_id"] if served else None,
         full=full,
         loads=sorted(wanted),
-        added=changes.count("added"),
-        removed=changes.count("removed"),
+        added=count["added"],
+        removed=count["removed"],
         code_version=version,
         prepared_at=datetime.now(UTC).isoformat(),
         seeds=[one.told() for one in seeds],
     )
     mark.write_text(json.dumps(asdict(prepared)))
     return prepared
+
+
+def build_batches(settings: Settings, say: Callable[[str], None] = print) -> None:
+    """Build the prepared batches but the last, with every test. Raises BuildError with dbt's words when one is red."""
+    command = [str(Path(sys.executable).parent / "dbt"), "build", "--quiet"]
+    done = 0
+    while left := _batches_left(settings):
+        done += 1
+        say(f"batch {done} of {done + left}: dbt build")
+        told = subprocess.run(
+            command, env={**os.environ, **settings.dbt_env()}, cwd=REPO / "dbt_project", capture_output=True, text=True
+        )
+        if told.returncode:
+            raise BuildError(
+                f"dbt build failed in batch {done} of {done + left}:\n{told.stdout[-4000:]}{told.stderr[-1000:]}"
+            )
+        next_batch(settings)
+
+
+def next_batch(settings: Settings) -> bool:
+    """Say which loads the next dbt build adds to what is built. False when none are left."""
+    left = _batches_left(settings)
+    if left:
+        with duckdb.connect(str(settings.build_file)) as connection:
+            connection.execute(NEXT_BATCH)
+    return left > 0
 
 
 def last_prepared(settings: Settings) -> Prepared | None:
@@ -149,6 +192,22 @@ def _change(wanted: bool, applied: bool) -> str:
     return "removed" if applied else "excluded"  # staged all the same: later hashes may point to its payloads
 
 
+def _batches(loads: list[Load], settings: Settings) -> dict[str, int]:
+    """The batch, from 0, of each load: as many in a row as fit in BUILD_BATCH_MEGABYTES of landing, at least one."""
+    sharing = Counter(load.path for load in loads)
+    found, landed_bytes = {}, 0.0
+    for load in loads:
+        found[load.load_id] = int(landed_bytes / (settings.build_batch_megabytes * 1e6))
+        landed_bytes += load.path.stat().st_size / sharing[load.path]
+    return found
+
+
+def _batches_left(settings: Settings) -> int:
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        row = connection.execute("select count(distinct batch) from control.loads_to_come").fetchone()
+    return row[0] if row else 0
+
+
 def _match_stage(settings: Settings, version: str, *, again: bool) -> None:
     """`stage` is derived from landing by the models: with other models (or when asked) it is derived AGAIN."""
     mark = settings.stage_file.with_name("code_version")
@@ -162,8 +221,6 @@ def _match_stage(settings: Settings, version: str, *, again: bool) -> None:
 
 def loads_waiting(settings: Settings) -> int:
     """How many wanted loads landed after the newest build was prepared."""
-    from extract.landing import list_loads
-
     prepared = last_prepared(settings)
     wanted = {load.load_id for load in list_loads(settings.landing)} - excluded_loads(settings)
     return len(wanted - set(prepared.loads)) if prepared else len(wanted)

@@ -185,7 +185,7 @@ def summarize_sources(connection: duckdb.DuckDBPyConnection) -> list[dict[str, A
         rejected as (
             select r.source, count(*) as rejected
             from ops.rejects as r inner join control.loads as l using (load_id)
-            where l.change = 'added' group by all
+            where l.is_new group by all
         ),
         open_gaps as (select source, count(*) as gaps from ops.gaps group by all)
         select source, coalesce(fetched, 0), coalesce(landed, 0), coalesce(rejected, 0), coalesce(gaps, 0)

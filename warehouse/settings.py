@@ -58,6 +58,7 @@ class Settings:
     refresh_deadline_seconds: int
     account_deadline_seconds: int
     keep_snapshots: int
+    build_batch_megabytes: float
     schedules: bool
     services_elsewhere: bool
 
@@ -88,6 +89,7 @@ class Settings:
             refresh_deadline_seconds=_number(env, "REFRESH_DEADLINE_SECONDS", 1200),
             account_deadline_seconds=_number(env, "ACCOUNT_DEADLINE_SECONDS", 900),
             keep_snapshots=max(2, _number(env, "KEEP_SNAPSHOTS", 7)),
+            build_batch_megabytes=_number(env, "BUILD_BATCH_MEGABYTES", 256.0),
             schedules=(env.get("WAREHOUSE_SCHEDULES") or ("on" if accounts_file else "off")) == "on",
             services_elsewhere="AIRFLOW_URL" in env,
         )
@@ -268,6 +270,7 @@ class Settings:
             "REFRESH_DEADLINE_SECONDS": str(self.refresh_deadline_seconds),
             "ACCOUNT_DEADLINE_SECONDS": str(self.account_deadline_seconds),
             "KEEP_SNAPSHOTS": str(self.keep_snapshots),
+            "BUILD_BATCH_MEGABYTES": str(self.build_batch_megabytes),
             "GX_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
         }

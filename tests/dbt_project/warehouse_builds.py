@@ -26,7 +26,7 @@ CONTROL = """
 create schema if not exists control;
 create or replace table control.loads (
     load_id varchar, source varchar, account varchar, resource varchar, path varchar, fetched_at timestamp,
-    change varchar
+    change varchar, is_new boolean
 );
 create or replace table control.accounts (source varchar, account varchar, account_name varchar);
 """
@@ -82,8 +82,11 @@ class Warehouse:
         with duckdb.connect(str(self.file)) as connection:
             connection.execute(CONTROL)
             connection.executemany(
-                "insert into control.loads values (?, ?, ?, ?, ?, ?, ?)",
-                [(x.load_id, x.source, x.account, x.resource, str(x.path), x.fetched_at, change) for x, change in rows],
+                "insert into control.loads values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (x.load_id, x.source, x.account, x.resource, str(x.path), x.fetched_at, change, change == "added")
+                    for x, change in rows
+                ],
             )
             connection.execute("insert into control.accounts values ('wechat', 'wx0a1b2c3d4e5f6071', '示例服务号')")
         self.applied = loads

@@ -27,7 +27,8 @@ create table ops.gaps (
 create table ops.freshness as select 'wechat' as source, date '2026-11-20' as as_of_date;
 create table control.loads as
     select 'load-1' as load_id, 'wechat' as source, 'a' as account, 'getusersummary' as resource, '' as path,
-           timestamp '2026-11-21' as fetched_at, 'added' as change;
+           timestamp '2026-11-21' as fetched_at, 'added' as change,
+           true as is_new;
 create table control.accounts as select 'wechat' as source, 'a' as account, 'A' as account_name;
 """
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -105,3 +107,35 @@ def test_the_digest_follows_what_makes_tables(tmp_path: Path, monkeypatch: pytes
     for name in others:
         (project / name).write_text("two")
     assert code_version() == versions[-1]
+
+
+def test_too_much_for_one_build_comes_in_batches(served: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each batch is a build of its own on what is built: what came before is kept, what went is no more removed."""
+    settings = replace(served, build_batch_megabytes=0.001)
+    third = "20261123T000000Z-000000000003cccc"
+    (settings.warehouse / "excluded_loads.txt").write_text(OLD)
+    land(settings, NEW).write_bytes(bytes(1000))
+    land(settings, third)
+    built = []
+
+    def dbt(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        built.append(started_from(settings)[1])
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(build.subprocess, "run", dbt)
+    prepared = prepare(settings)
+    build.build_batches(settings)
+    assert (prepared.added, prepared.removed, prepared.loads) == (2, 1, [NEW, third])
+    assert built == [{OLD: "removed", NEW: "added"}]
+    assert started_from(settings)[1] == {OLD: "excluded", NEW: "kept", third: "added"}
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        assert connection.execute("select load_id from control.loads where is_new").fetchall() == [(NEW,), (third,)]
+
+
+def test_a_batch_that_fails_ends_the_build_with_the_words_of_dbt(served: Settings) -> None:
+    settings = replace(served, build_batch_megabytes=0.001)
+    land(settings, NEW).write_bytes(bytes(1000))
+    land(settings, "20261123T000000Z-000000000003cccc")
+    prepare(settings)
+    with pytest.raises(BuildError, match=r"dbt build failed in batch 1 of 2:\n(.|\n)*not a valid DuckDB"):
+        build.build_batches(settings)

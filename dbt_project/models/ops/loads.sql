@@ -5,7 +5,7 @@ case when record_hash is null and {{ is_bulk("rows") }} then landed_rows - 1 els
 
 with
     wanted as (
-        select source, account, resource, load_id, fetched_at, change = 'added' as is_new
+        select source, account, resource, load_id, fetched_at, is_new
         from {{ source("control", "loads") }}
         where change in ('kept', 'added')
     ),
