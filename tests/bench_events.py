@@ -345,7 +345,7 @@ def main() -> None:
     work = told.work or home / "bench" / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    settings = settings_at(work)
+    settings = settings_at(work, build_batch_megabytes=Settings.load().build_batch_megabytes)
     for found in measure(settings, told.events, told.days):
         write_result(home, f"events-{told.events}-{told.days}", {**circumstances("tests/bench_events.py"), **found})
     print(json.dumps(found["ratios"], indent=1))
