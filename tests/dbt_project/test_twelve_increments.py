@@ -26,6 +26,7 @@ DAYS_EACH = 2
 PARTS = 12
 EMPTY = {
     "core.bridge_content_topic",  # in twelve days no content names a topic of the hot list
+    "core.inf_person_community",  # in twelve days nobody of a community allows a profile
     "core.fct_content_revision",  # in twelve days nobody deletes or renames a content
 }
 """Tables of which this world has no row."""
