@@ -44,6 +44,8 @@ from warehouse.settings import REPO, Settings
 
 FIRST = date(2025, 1, 1)
 EVENTS_PER_VISITOR = 50
+STRIDE = 7919
+"""A prime: a day's new members are any."""
 RESTATED = 0.02
 SHARES = {"visit": 30, "page": 55, "custom_event": 15}
 PROFILES = re.compile(
@@ -145,41 +147,46 @@ def land_day(
         low += share
 
 
-def site_events(visitors: int, days: int) -> Iterator[tuple[str, date, dict[str, Any]]]:
-    """What the site itself tells of its members: sign-up, two consents, an order for every second."""
-    for visitor in range(visitors):
+def site_events(number: int, visitors: int, days: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the site itself tells of its members on a day: sign-up, two consents, an order for every second."""
+    day = FIRST + timedelta(days=number)
+    for visitor in range(number * pow(STRIDE, -1, days) % days, visitors, days):  # visitor * STRIDE % days == number
         if visitor % 10 >= 4:
             continue
-        day = FIRST + timedelta(days=visitor * 7919 % days)
         at = f"{day} {8 + visitor % 12:02d}:{visitor % 60:02d}:00"
         who = {"visitor_id": f"visitor{visitor}", "user_id": f"user{visitor}"}
-        yield "sign_up", day, {"event_id": f"s{visitor}", "occurred_at": at, **who}
+        yield "sign_up", {"event_id": f"s{visitor}", "occurred_at": at, **who}
         for purpose in ("analytics", "marketing"):
             consent = {"event_id": f"{purpose}{visitor}", "occurred_at": at, "user_id": who["user_id"]}
-            yield "consent", day, consent | {"purpose": purpose, "is_granted": True}
+            yield "consent", consent | {"purpose": purpose, "is_granted": True}
         if visitor % 4 == 0:
             order = {"event_id": f"o{visitor}", "order_id": f"o{visitor}", "occurred_at": at, "user_id": who["user_id"]}
-            yield "order", day, order | {"order_amount": f"{10 + visitor % 990}.50", "currency": "CNY"}
+            yield "order", order | {"order_amount": f"{10 + visitor % 990}.50", "currency": "CNY"}
+
+
+def land_site_day(settings: Settings, number: int, fetched: datetime, visitors: int, days: int) -> None:
+    """A day of the site's own events."""
+    day = FIRST + timedelta(days=number)
+    window = Window(datetime.combine(day, clock()), datetime.combine(day + timedelta(days=1), clock()))
+    writers: dict[str, LandingWriter] = {}
+    for resource, record in site_events(number, visitors, days):
+        if resource not in writers:
+            writers[resource] = LandingWriter(settings.landing, "site", "bench", resource, fetched)
+        writers[resource].record(window, record)
+    for writer in writers.values():
+        writer.receipt(window)
+        writer.commit()
 
 
 def land_all(settings: Settings, events: int, days: int) -> None:
-    """The whole history, each day as fetched on its next morning; the site's events in one load per resource."""
+    """The whole history, each day as fetched on its next morning."""
     visitors = max(events // EVENTS_PER_VISITOR, 10)
     with duckdb.connect() as connection:
         for number in range(days):
             day = FIRST + timedelta(days=number)
             fetched = datetime.combine(day + timedelta(days=1), clock(2))
             land_day(connection, settings, day, fetched, events // days, visitors)
-    fetched = datetime.combine(FIRST + timedelta(days=days), clock(3))
-    whole = Window(datetime.combine(FIRST, clock()), datetime.combine(FIRST + timedelta(days=days), clock()))
-    writers: dict[str, LandingWriter] = {}
-    for resource, _, record in site_events(visitors, days):
-        if resource not in writers:
-            writers[resource] = LandingWriter(settings.landing, "site", "bench", resource, fetched)
-        writers[resource].record(whole, record)
-    for writer in writers.values():
-        writer.receipt(whole)
-        writer.commit()
+            land_site_day(settings, number, fetched, visitors, days)
 
 
 def land_next_day(settings: Settings, events: int, days: int) -> None:
