@@ -106,6 +106,7 @@ _VALUES = {
     "plan_id": "'p' || n || '-' || (k % 2)",
     "activity": "(['comment', 'visit', 'order'])[1 + h % 3]",
     "campaign_name": "'计划' || h % 5",
+    "reason": "(['order', 'check_in', 'redeem', 'expire'])[1 + h % 4]",
 }
 _BY_TYPE = {
     "varchar": "'v' || h % 7",
