@@ -29,7 +29,7 @@ from warehouse_builds import Warehouse
 from extract.compaction import compact
 from extract.landing import list_loads
 
-NewWarehouse = Callable[[str], Warehouse]
+NewWarehouse = Callable[..., Warehouse]
 
 
 def thirds(loads: Sequence[Load]) -> list[list[Load]]:
@@ -166,7 +166,7 @@ def test_a_number_that_returns_counts_again(root: Path, new_warehouse: NewWareho
         row["metrics"]["stat_cost"] = spend
         at = datetime(2026, 3, 3, 2 + hour)
         landing.write("oceanengine", ADVERTISER, "report_custom", at, [Answer(day(0), day(0), [row])])
-    warehouse = new_warehouse("returning")
+    warehouse = new_warehouse("returning", "+fct_ad_daily +loads")
     spend_now = "select spend_amount from core.fct_ad_daily"
     warehouse.build(landing.loads)
     assert warehouse.rows(spend_now) == [(100,)]
@@ -183,7 +183,7 @@ def test_publication_that_lands_late_gives_later_days_their_age(root: Path, new_
     read = {"ref_date": str(day(late)), "msgid": msgid, "detail": {"read_user": "3"}}
     landing.write("wechat", WECHAT, "getarticleread", at, [Answer(day(late), day(late), [read])])
     landing.write("wechat", WECHAT, "getarticletotaldetail", at, [Answer(day(0), day(0), total_details(0, 1))])
-    warehouse = new_warehouse("late")
+    warehouse = new_warehouse("late", "+fct_content_daily")
     warehouse.build(landing.loads[:1])
     age = "select age_days from core.fct_content_daily where metric_date = ?"
     assert warehouse.rows(age, day(late)) == [(None,)]

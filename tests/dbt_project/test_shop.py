@@ -19,6 +19,7 @@ from extract.model import Window
 
 NewWarehouse = Callable[..., Warehouse]
 EVENTS = "+fct_web_event +record_counts +gaps"
+BOOKS = "+fct_order +fct_refund +dim_product_title +bridge_person_order +bridge_order_campaign"
 SITE, ERP = "shop", "erp"
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "click_id")
 
@@ -103,10 +104,10 @@ def test_an_order_told_twice_counts_once_in_any_order(
 ) -> None:
     assert whole_shop.rows(ORDERS) == WHOLE
     for number, order in enumerate(itertools.islice(itertools.permutations(shop.loads), 0, None, 240)):
-        warehouse = new_warehouse(f"shop{number}")
+        warehouse = new_warehouse(f"shop{number}", BOOKS)
         for cut in (2, len(order)):
             warehouse.build(order[:cut], others=order[cut:])
-        assert warehouse.hashes() == whole_shop.hashes()
+        assert not warehouse.differences(whole_shop)
 
 
 def test_without_one_shape_the_other_stands(shop: Landing, whole_shop: Warehouse) -> None:

@@ -173,3 +173,9 @@ class Warehouse:
                     assert row is not None
                     found[f"{schema}.{table}"] = (int(row[0]), int(row[1]))
         return found
+
+    def differences(self, other: Warehouse) -> list[str]:
+        """Core and mart tables of this build, maybe of a part of the project, that are not row for row OTHER's."""
+        ours, theirs = self.hashes(), other.hashes()
+        assert ours, "nothing was built"
+        return [name for name in ours if ours[name] != theirs.get(name)]
