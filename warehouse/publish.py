@@ -60,7 +60,7 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
         )
     published_at = datetime.now(UTC)
     snapshot_id = published_at.strftime("%Y%m%dT%H%M%S%fZ")
-    with duckdb.connect(str(settings.build_file)) as connection:
+    with duckdb.connect(str(settings.build_file), config=dict(settings.duckdb_limits)) as connection:
         _write_ops(connection, settings, snapshot_id, published_at, audit, prepared.code_version)
         _refuse_views(connection)
         manifest = {

@@ -198,6 +198,14 @@ class Settings:
 
     # ── environments of the services ──
 
+    @property
+    def duckdb_limits(self) -> dict[str, str]:
+        """What DuckDB may take of the machine while it reads or writes all of a build."""
+        return {
+            "threads": os.environ.get("BUILD_THREADS", str(os.cpu_count() or 2)),
+            "memory_limit": os.environ.get("BUILD_MEMORY", "4GB"),
+        }
+
     def dbt_env(self) -> dict[str, str]:
         """What dbt needs to find the project, the build and its target folder."""
         project = str(REPO / "dbt_project")
@@ -210,8 +218,8 @@ class Settings:
             "DBT_PARTIAL_PARSE": "true",
             "WAREHOUSE_BUILD_FILE": str(self.build_file),
             "WAREHOUSE_STAGE_FILE": str(self.stage_file),
-            "BUILD_THREADS": os.environ.get("BUILD_THREADS", str(os.cpu_count() or 2)),
-            "BUILD_MEMORY": os.environ.get("BUILD_MEMORY", "4GB"),
+            "BUILD_THREADS": self.duckdb_limits["threads"],
+            "BUILD_MEMORY": self.duckdb_limits["memory_limit"],
         }
 
     def airflow_env(self) -> dict[str, str]:

@@ -79,15 +79,27 @@ persons all rows.
     {%- endif -%}
 {%- endmacro %}
 
-{# Mondays of the weeks with a touched day of activity on the site. #}
-{% macro touched_weeks() -%}
-    select cast(date_trunc('week', activity_date) as date)
-    from {{ var("stage_database") }}.intermediate.int_touched_activity_days
+{# Mondays of the weeks with one of the touched days of activity on the site. #}
+{% macro touched_weeks(days) -%}
+    select distinct cast(date_trunc('week', activity_date) as date) as week_start_date from {{ days }}
 {%- endmacro %}
 
-{# Pre-hook of what is kept per week. #}
+{# Pre-hook of what is kept per visitor and week: touched weeks go, and of the touched visitors all of them. #}
 {% macro delete_touched_weeks() -%}
-    {%- if is_incremental() -%} delete from {{ this }} where week_start_date in ({{ touched_weeks() }}) {%- endif -%}
+    {%- if is_incremental() -%}
+        {%- set stage = var("stage_database") ~ ".intermediate." -%}
+        delete from {{ this }} as written
+        where
+            week_start_date in ({{ touched_weeks(stage ~ "int_touched_activity_days") }})
+            or exists (
+                select *
+                from {{ stage }}int_touched_visitors as touched
+                where
+                    touched.source = written.source
+                    and touched.account_id = written.account_id
+                    and touched.visitor_identity_id = written.visitor_identity_id
+            )
+    {%- endif -%}
 {%- endmacro %}
 
 {#

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -168,6 +168,37 @@ def test_a_late_visit_joins_its_day(root: Path, new_warehouse: NewWarehouse) -> 
     assert warehouse.rows("select * from ops.gaps where source = 'site'") == []
     warehouse.build(landing.loads[1:])
     assert [row[0] for row in warehouse.rows(events)] == ["v1", "v3"]
+
+
+def test_a_visitors_first_week_follows_from_all_of_its_visits(root: Path, new_warehouse: NewWarehouse) -> None:
+    landing = Landing(root / "landing_weeks")
+    visits = {0: "xy", 7: "x", 14: "xz", 21: "yz"}
+    for number, visitors in visits.items():
+        head = {"occurred_at": f"{day(number)} 09:00:00"}
+        records = [{"event_id": f"w{number}{name}", "visitor_id": name, **head} for name in visitors]
+        landing.write("site", SITE, "visit", seen(number), [Answer(day(number), day(number), records)])
+    first, second, third, fourth = landing.loads
+    cohorts = (
+        "select right(visitor_identity_id, 1), week_start_date, cohort_week from core.fct_visitor_weekly order by all"
+    )
+
+    def expected(*numbers: int) -> list[tuple[str, date, date]]:
+        weeks = {name: [n for n in numbers if name in visits[n]] for name in "xyz"}
+        return [(name, day(n), day(min(told))) for name, told in weeks.items() for n in told]
+
+    warehouse = new_warehouse("weeks", "+fct_visitor_weekly")
+    for wanted, numbers in (
+        ([second, third], (7, 14)),
+        ([second, third, fourth], (7, 14, 21)),  # a new week: who was there before keeps the first one
+        (
+            [first, second, third, fourth],
+            (0, 7, 14, 21),
+        ),  # a late first visit: the weeks after it are of another cohort
+        ([second, third, fourth], (7, 14, 21)),  # and it goes again
+        ([first, third, fourth], (0, 14, 21)),
+    ):
+        warehouse.build(wanted, "build")
+        assert warehouse.rows(cohorts) == expected(*numbers)
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,14 @@ with
 
     visitor_weeks as (select * from {{ ref("fct_visitor_weekly") }}),
 
-    first_weeks as (
-        select source, account_id, visitor_identity_id, min(week_start_date) as cohort_week
-        from visitor_weeks
-        group by source, account_id, visitor_identity_id
-    ),
-
     as_of as (
         select source, account_id, max(last_seen_date) as as_of_date from visitor_weeks group by source, account_id
     ),
 
     cohorts as (
         select source, account_id, cohort_week, cast(count(*) as bigint) as cohort_visitors
-        from first_weeks
+        from visitor_weeks
+        where week_start_date = cohort_week
         group by source, account_id, cohort_week
     ),
 
@@ -33,15 +28,9 @@ with
     ),
 
     seen as (
-        select
-            visitor_weeks.source,
-            visitor_weeks.account_id,
-            first_weeks.cohort_week,
-            visitor_weeks.week_start_date,
-            cast(count(*) as bigint) as visitors
+        select source, account_id, cohort_week, week_start_date, cast(count(*) as bigint) as visitors
         from visitor_weeks
-        inner join first_weeks using (source, account_id, visitor_identity_id)
-        group by visitor_weeks.source, visitor_weeks.account_id, first_weeks.cohort_week, visitor_weeks.week_start_date
+        group by source, account_id, cohort_week, week_start_date
     ),
 
     visitor_retention as (

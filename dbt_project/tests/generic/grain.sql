@@ -1,12 +1,23 @@
 {#
 The named columns identify a row: no two rows share them, and none is null but those named `nullable`.
 Of a table that is rewritten by touched days (`rewritten_by`: the fact of int_touched_days, the column of the day, and
-the told_by that it holds for, if not for all) only those are read: the others are as an earlier build has tested them.
+the told_by that it holds for, if not for all; or the column of the week, of visitors) only those are read: the others
+are as an earlier build has tested them.
 #}
 {% test grain(model, columns, nullable=[], rewritten_by=none) %}
     select {{ columns | join(", ") }}, count(*) as row_count
     from
-        {% if rewritten_by %}
+        {% if rewritten_by and rewritten_by.week %}
+            (
+                select *
+                from {{ model }}
+                where
+                    {{ rewritten_by.week }} in ({{ touched_weeks(ref("int_touched_activity_days")) }})
+                    or {{ rewritten_by.week }} is null
+                    or visitor_identity_id in (select visitor_identity_id from {{ ref("int_touched_visitors") }})
+                    or visitor_identity_id is null
+            ) as tested
+        {% elif rewritten_by %}
             (
                 select told.*
                 from {{ model }} as told
@@ -19,7 +30,8 @@ the told_by that it holds for, if not for all) only those are read: the others a
                     on told.source = touched_source
                     and told.account_id = touched_account
                     and told.{{ rewritten_by.day }} = touched_date
-                {% if rewritten_by.told_by %} where told.told_by = '{{ rewritten_by.told_by }}' {% endif %}
+                {% if rewritten_by.told_by %} where told.told_by = '{{ rewritten_by.told_by }}'
+                {% endif %}
                 union all
                 select *
                 from {{ model }}
