@@ -84,21 +84,35 @@ persons all rows.
     select distinct cast(date_trunc('week', activity_date) as date) as week_start_date from {{ days }}
 {%- endmacro %}
 
-{# Pre-hook of what is kept per visitor and week: touched weeks go, and of the touched visitors all of them. #}
+{# All seven days of these weeks: of a column of days the engine then reads these only. #}
+{% macro days_of_touched_weeks(days) -%}
+    {%- for number in range(7) %}
+        select {{ add_days("week_start_date", number) }} as activity_date
+        from ({{ touched_weeks(days) }}) as weeks
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Pre-hook of what is kept per week. #}
 {% macro delete_touched_weeks() -%}
     {%- if is_incremental() -%}
-        {%- set stage = var("stage_database") ~ ".intermediate." -%}
+        {%- set days = var("stage_database") ~ ".intermediate.int_touched_activity_days" -%}
+        delete from {{ this }}
+        where week_start_date in ({{ touched_weeks(days) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Pre-hook of what is kept per visitor. #}
+{% macro delete_touched_visitors() -%}
+    {%- if is_incremental() -%}
         delete from {{ this }} as written
+        using {{ var("stage_database") }}.intermediate.int_touched_visitors as touched
         where
-            week_start_date in ({{ touched_weeks(stage ~ "int_touched_activity_days") }})
-            or exists (
-                select *
-                from {{ stage }}int_touched_visitors as touched
-                where
-                    touched.source = written.source
-                    and touched.account_id = written.account_id
-                    and touched.visitor_identity_id = written.visitor_identity_id
-            )
+            touched.source = written.source
+            and touched.account_id = written.account_id
+            and touched.visitor_identity_id = written.visitor_identity_id
     {%- endif -%}
 {%- endmacro %}
 

@@ -6,7 +6,7 @@
     config(
         materialized="incremental",
         incremental_strategy="append",
-        pre_hook="{{ delete_touched_weeks() }}",
+        pre_hook=["{{ delete_touched_weeks() }}", "{{ delete_touched_visitors() }}"],
     )
 }}
 
@@ -29,7 +29,7 @@ with
         select *
         from visitor_days
         {% if is_incremental() %}
-            where week_start_date in ({{ touched_weeks(ref("int_touched_activity_days")) }})
+            where activity_date in ({{ days_of_touched_weeks(ref("int_touched_activity_days")) }})
             union all
             select visitor_days.*
             from visitor_days
