@@ -328,7 +328,7 @@ def measure(settings: Settings, events: int, days: int) -> Iterator[dict[str, An
             daily["build"]["cpu_seconds"] / full["build"]["cpu_seconds"], 3
         ),
         "tests and audit over the build": round(
-            (full["node_seconds"]["tests"] + full["audit"]["wall_seconds"]) / full["build"]["wall_seconds"], 3
+            (full["node_seconds"]["tests"] + full["audit"]["wall_seconds"]) / sum(full["node_seconds"].values()), 3
         ),
     }
     yield found
