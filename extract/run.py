@@ -173,6 +173,7 @@ class _Planner:
         self._account, self._first, self._last = account, first, last
         self._context, self._source, self._before = context, source, before
         self._gaps: list[Receipt] | None = None
+        self._known: dict[str, list[Receipt]] = {}
 
     def windows(self, spec: ResourceSpec) -> list[Window]:
         """Raises duckdb or OS errors if landing cannot be read."""
@@ -200,8 +201,11 @@ class _Planner:
         return expired(spec, self._first, self._last, business_now=now, ready_at=ready_at, receipts=receipts)
 
     def _receipts(self, spec: ResourceSpec) -> list[Receipt]:
-        place = (self._context.landing, self._account.source, self._account.account)
-        return self._earlier(covered_windows(*place, spec.name, self._context.excluded))
+        """As landing had them when they were first asked for."""
+        if spec.name not in self._known:
+            place = (self._context.landing, self._account.source, self._account.account)
+            self._known[spec.name] = self._earlier(covered_windows(*place, spec.name, self._context.excluded))
+        return self._known[spec.name]
 
     def _earlier(self, receipts: list[Receipt]) -> list[Receipt]:
         return [item for item in receipts if self._before is None or item.fetched_at < self._before]
