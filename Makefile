@@ -76,7 +76,7 @@ bench: dev ## measure overheads and ratios, writes data/bench/<date>.json (long)
 bench-events: dev ## build, audit and refresh many events: EVENTS=10000000 over DAYS=365 (long)
 	@.venv/bin/python -m tests.bench_events $(if $(EVENTS),--events $(EVENTS)) $(if $(DAYS),--days $(DAYS))
 
-soak: dev ## 120 mornings in a row against one build of all; goes on where it was stopped: DAYS= (an hour)
+soak: dev ## 120 mornings in a row against one build of all; goes on where it was stopped: DAYS= (two hours)
 	@.venv/bin/python -m tests.soak $(if $(DAYS),--days $(DAYS))
 
 bench-extract: dev ## measure records per CPU-second and memory of extraction (long)
