@@ -190,10 +190,7 @@ def test_a_visitors_first_week_follows_from_all_of_its_visits(root: Path, new_wa
     for wanted, numbers in (
         ([second, third], (7, 14)),
         ([second, third, fourth], (7, 14, 21)),  # a new week: who was there before keeps the first one
-        (
-            [first, second, third, fourth],
-            (0, 7, 14, 21),
-        ),  # a late first visit: the weeks after it are of another cohort
+        ([first, second, third, fourth], (0, 7, 14, 21)),  # a late first visit: later weeks are of its cohort
         ([second, third, fourth], (7, 14, 21)),  # and it goes again
         ([first, third, fourth], (0, 14, 21)),
     ):
