@@ -26,7 +26,7 @@ with
             told.store_id,
             told.order_status,
             told.order_amount,
-            told.discount_amount,
+            coalesce(told.discount_amount, 0) as discount_amount,
             coalesce(refunds.refund_amount, 0) as refund_amount,
             coalesce(refunds.refunds, 0) as refunds,
             coalesce(told.currency, sources.currency) as currency,
