@@ -73,8 +73,8 @@ faults: dev ## play every fault on every source and write docs/FAULTS.md anew (m
 bench: dev ## measure overheads and ratios, writes data/bench/<date>.json (long)
 	@.venv/bin/python -m tests.bench
 
-bench-events: dev ## build, audit and refresh many events: EVENTS=10000000 over DAYS=365 (long)
-	@.venv/bin/python -m tests.bench_events $(if $(EVENTS),--events $(EVENTS)) $(if $(DAYS),--days $(DAYS))
+bench-events: dev ## build, audit and refresh many events: EVENTS=10000000 over DAYS=365, or the last HISTORY= of them (long)
+	@.venv/bin/python -m tests.bench_events $(if $(EVENTS),--events $(EVENTS)) $(if $(DAYS),--days $(DAYS)) $(if $(HISTORY),--history $(HISTORY))
 
 soak: dev ## 120 mornings in a row against one build of all; goes on where it was stopped: DAYS= (two hours)
 	@.venv/bin/python -m tests.soak $(if $(DAYS),--days $(DAYS))

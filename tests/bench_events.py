@@ -8,8 +8,11 @@ each in a process of its own, measured in CPU seconds and peak memory:
 * daily     the next day and the seven before it told anew (RESTATED of their events differ): build, audit, publish
 * bare      every statement of the full build, from dbt's log, run again in DuckDB alone (if it was one batch)
 
-Node times are dbt's; a group's time is the sum over its nodes. Writes `<home>/bench/events-<events>-<days>.json`,
-anew after each part, for 100 million take hours.
+HISTORY=36 leaves out all but the last 36 of these days: the same site, visitors and next day, with a tenth of the
+history. What a morning costs there, and with all of it, tells how cost follows history.
+
+Node times are dbt's; a group's time is the sum over its nodes. Writes `<home>/bench/events-<events>-<days>.json` (and
+`-last-<history>`), anew after each part, for 100 million take hours.
 """
 
 from __future__ import annotations
@@ -161,7 +164,7 @@ def site_events(number: int, visitors: int, days: int) -> Iterator[tuple[str, di
             yield "consent", consent | {"purpose": purpose, "is_granted": True}
         if visitor % 4 == 0:
             order = {"event_id": f"o{visitor}", "order_id": f"o{visitor}", "occurred_at": at, "user_id": who["user_id"]}
-            yield "order", order | {"order_amount": f"{10 + visitor % 990}.50", "currency": "CNY"}
+            yield "order", order | {"order_amount": 1050 + visitor % 990 * 100, "currency": "CNY"}
 
 
 def land_site_day(settings: Settings, number: int, fetched: datetime, visitors: int, days: int) -> None:
@@ -178,11 +181,11 @@ def land_site_day(settings: Settings, number: int, fetched: datetime, visitors: 
         writer.commit()
 
 
-def land_all(settings: Settings, events: int, days: int) -> None:
-    """The whole history, each day as fetched on its next morning."""
+def land_all(settings: Settings, events: int, days: int, history: int) -> None:
+    """The last HISTORY of the days, each as fetched on its next morning."""
     visitors = max(events // EVENTS_PER_VISITOR, 10)
     with duckdb.connect() as connection:
-        for number in range(days):
+        for number in range(days - history, days):
             day = FIRST + timedelta(days=number)
             fetched = datetime.combine(day + timedelta(days=1), clock(2))
             land_day(connection, settings, day, fetched, events // days, visitors)
@@ -225,6 +228,10 @@ def build(settings: Settings) -> dict[str, Any]:
             group = "tests" if kind in SAID_OF_TESTS else "profiles" if PROFILES.match(name) else "facts and marts"
             groups[group] += result["execution_time"]
             (tests if group == "tests" else seconds)[name] += result["execution_time"]
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        rejects = connection.execute("select resource, detail, count(*) from ops.rejects group by all").fetchall()
+    if rejects:
+        raise RuntimeError(f"Every event of the bench should count, these were rejected: {rejects}")
     found["build"] = Used.sum(batches).told()
     found["batches"] = [one.told() for one in batches]
     found["node_seconds"] = {name: round(value, 2) for name, value in groups.most_common()}
@@ -298,15 +305,16 @@ def bare(other: Settings) -> dict[str, Any]:
     return run([sys.executable, "-c", code, *paths], other).told()
 
 
-def measure(settings: Settings, events: int, days: int) -> Iterator[dict[str, Any]]:
+def measure(settings: Settings, events: int, days: int, history: int) -> Iterator[dict[str, Any]]:
     """Land, build, build the next day, build bare: what was found so far, after each."""
 
     def say(text: str) -> None:
         print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
 
-    found: dict[str, Any] = {"events": events, "days": days, "events_per_visitor": EVENTS_PER_VISITOR}
-    say(f"landing {events:,} events over {days} days")
-    land_all(settings, events, days)
+    found: dict[str, Any] = {"events": events, "days": days, "history": history}
+    found["events_per_visitor"] = EVENTS_PER_VISITOR
+    say(f"landing the last {history} days of {events:,} events over {days}")
+    land_all(settings, events, days, history)
     landed = sum(file.stat().st_size for file in settings.landing.rglob("*.parquet"))
     found["landing_megabytes"] = round(landed / 1e6)
     parse_dbt(settings, say)  # as a refresh does before Airflow draws the DAG from it
@@ -346,6 +354,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--history", type=int, help="how many days, the last ones, are landed (default: all)")
     parser.add_argument("--work", type=Path, help="where the events and builds go (default: <home>/bench/work)")
     told = parser.parse_args()
     home = Settings.load().home
@@ -353,8 +362,9 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     settings = settings_at(work, build_batch_megabytes=Settings.load().build_batch_megabytes)
-    for found in measure(settings, told.events, told.days):
-        write_result(home, f"events-{told.events}-{told.days}", {**circumstances("tests/bench_events.py"), **found})
+    name = f"events-{told.events}-{told.days}" + (f"-last-{told.history}" if told.history else "")
+    for found in measure(settings, told.events, told.days, told.history or told.days):
+        write_result(home, name, {**circumstances("tests/bench_events.py"), **found})
     print(json.dumps(found["ratios"], indent=1))
     shutil.rmtree(work)
 
