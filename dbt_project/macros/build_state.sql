@@ -12,11 +12,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Tables that are rewritten by touched days or keys, as schema.table. #}
+{# Tables of this run that are rewritten by touched days or keys, as schema.table. #}
 {% macro incremental_tables() -%}
     {%- set tables = [] -%}
     {%- for node in graph.nodes.values() -%}
-        {%- if node.resource_type == "model" and node.config.materialized == "incremental" and node.fqn[
+        {%- if node.unique_id in selected_resources and node.resource_type == "model" and node.config.materialized == "incremental" and node.fqn[
             1
         ] != "staging" -%}
             {%- do tables.append(node.schema ~ "." ~ node.name) -%}
