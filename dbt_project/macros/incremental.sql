@@ -42,15 +42,18 @@ several models tell of, only the rows with that told_by.
     where fact = '{{ fact }}' and source = '{{ source_name }}'
 {%- endmacro %}
 
-{# Pre-hook of the comments and of what they tell, rewritten by comment and not by day. #}
-{% macro delete_touched_comments(key="comment_id", told_by=none) -%}
+{#
+Pre-hook of a table that is rewritten by key and not by day: rows go whose keys a model of intermediate names. `keys` are
+the columns of that model, each with the one here. Of a table that several models tell of, only rows with that told_by.
+#}
+{% macro delete_named_by(model, keys, told_by=none) -%}
     {%- if is_incremental() -%}
         delete from {{ this }} as written
-        using {{ var("stage_database") }}.intermediate.int_touched_comments as touched
+        using {{ var("stage_database") }}.intermediate.{{ model }} as touched
         where
-            touched.source = written.source
-            and touched.account = written.account_id
-            and touched.comment_id = written.{{ key }}
+            {%- for there, here in keys.items() %}
+                {% if not loop.first %} and {% endif %} touched.{{ there }} = written.{{ here }}
+            {%- endfor %}
             {%- if told_by %} and written.told_by = '{{ told_by }}' {%- endif %}
     {%- endif -%}
 {%- endmacro %}
@@ -101,18 +104,6 @@ persons all rows.
         {%- set days = var("stage_database") ~ ".intermediate.int_touched_activity_days" -%}
         delete from {{ this }}
         where week_start_date in ({{ touched_weeks(days) }})
-    {%- endif -%}
-{%- endmacro %}
-
-{# Pre-hook of what is kept per visitor. #}
-{% macro delete_touched_visitors() -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} as written
-        using {{ var("stage_database") }}.intermediate.int_touched_visitors as touched
-        where
-            touched.source = written.source
-            and touched.account_id = written.account_id
-            and touched.visitor_identity_id = written.visitor_identity_id
     {%- endif -%}
 {%- endmacro %}
 

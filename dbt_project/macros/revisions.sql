@@ -265,16 +265,3 @@ that it leaves out was deleted. WeChat's publication list names a content by its
         {%- endif %}
     {%- endfor %}
 {%- endmacro %}
-
-{# Pre-hook of the revisions: those of touched days go, of whatever fact. #}
-{% macro delete_touched_revisions() -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} as written
-        using {{ var("stage_database") }}.intermediate.int_touched_days as touched
-        where
-            touched.fact = written.fact
-            and touched.source = written.source
-            and touched.account = written.account_id
-            and touched.metric_date = written.metric_date
-    {%- endif -%}
-{%- endmacro %}

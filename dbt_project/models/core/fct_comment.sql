@@ -4,7 +4,7 @@
     config(
         materialized="incremental",
         incremental_strategy="append",
-        pre_hook="{{ delete_touched_comments() }}",
+        pre_hook="{{ delete_named_by('int_touched_comments', {'source': 'source', 'account': 'account_id', 'comment_id': 'comment_id'}) }}",
     )
 }}
 

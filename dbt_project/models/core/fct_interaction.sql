@@ -45,7 +45,7 @@
         pre_hook=[
             "{{ delete_told_anew(" ~ (whole_facts | map("first") | list) ~ ") }}",
             "{{ delete_touched(day='filed_date', fact='fct_web_event', told_by='fct_web_event') }}",
-            "{{ delete_touched_comments(key='interaction_id', told_by='fct_comment') }}",
+            "{{ delete_named_by('int_touched_comments', {'source': 'source', 'account': 'account_id', 'comment_id': 'interaction_id'}, told_by='fct_comment') }}",
         ],
     )
 }}

@@ -1,7 +1,14 @@
 -- Grain: one row per number of a day that a later answer or file changed: what it was, what it became, and when.
 -- Made of all complete answers that landed, in order of their time, so no order of builds matters. An entity that a
 -- later answer no longer holds, or first holds, is a change from or to nothing. Files are compared row by row.
-{{ config(materialized="incremental", incremental_strategy="append", pre_hook="{{ delete_touched_revisions() }}") }}
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="append",
+        pre_hook="{{ delete_named_by('int_touched_days', {'fact': 'fact', 'source': 'source', 'account': 'account_id', 'metric_date': 'metric_date'}) }}",
+    )
+}}
+
 {% set answer = "source, account, resource, load_id, window_start, window_end, fetched_at" %}
 {% set thing = "fact, source, account, resource, metric_date" %}
 with

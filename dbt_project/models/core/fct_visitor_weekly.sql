@@ -6,14 +6,18 @@
     config(
         materialized="incremental",
         incremental_strategy="append",
-        pre_hook=["{{ delete_touched_weeks() }}", "{{ delete_touched_visitors() }}"],
+        pre_hook=[
+            "{{ delete_touched_weeks() }}",
+            "{{ delete_named_by('int_touched_visitors', {'source': 'source', 'account_id': 'account_id', 'visitor_identity_id': 'visitor_identity_id'}) }}",
+        ],
     )
 }}
 
 {% set visitor = ["source", "account_id", "visitor_identity_id"] %}
 
-with
-    visitor_days as (
+{# in the text of each use: what several parts read, the engine first makes whole #}
+{% set visitor_days %}
+    (
         select
             platform,
             source,
@@ -23,16 +27,18 @@ with
             cast(date_trunc('week', activity_date) as date) as week_start_date
         from {{ ref("fct_identity_daily") }}
         where identity_kind = 'visitor'
-    ),
+    ) as visitor_days
+{% endset %}
 
+with
     rewritten_days as (
         select *
-        from visitor_days
+        from {{ visitor_days }}
         {% if is_incremental() %}
             where activity_date in ({{ days_of_touched_weeks(ref("int_touched_activity_days")) }})
             union all
             select visitor_days.*
-            from visitor_days
+            from {{ visitor_days }}
             inner join {{ ref("int_touched_visitors") }} as touched using ({{ visitor | join(", ") }})
             where visitor_days.week_start_date not in ({{ touched_weeks(ref("int_touched_activity_days")) }})
         {% endif %}
@@ -54,7 +60,8 @@ with
                     union all
                     select {{ visitor | join(", ") }}, week_start_date
                     from {{ this }}
-                    where week_start_date = cohort_week
+                    where
+                        week_start_date = cohort_week and visitor_identity_id in (select visitor_identity_id from weeks)
                 {% endif %}
             ) as known
         group by {{ visitor | join(", ") }}

@@ -4,17 +4,24 @@
 with
     accounts as (select source, account_id, account_name, platform from {{ ref("dim_account") }}),
 
-    visitor_weeks as (select * from {{ ref("fct_visitor_weekly") }}),
-
-    as_of as (
-        select source, account_id, max(last_seen_date) as as_of_date from visitor_weeks group by source, account_id
+    seen as (
+        select
+            source,
+            account_id,
+            cohort_week,
+            week_start_date,
+            cast(count(*) as bigint) as visitors,
+            max(last_seen_date) as last_seen_date
+        from {{ ref("fct_visitor_weekly") }}
+        group by source, account_id, cohort_week, week_start_date
     ),
 
+    as_of as (select source, account_id, max(last_seen_date) as as_of_date from seen group by source, account_id),
+
     cohorts as (
-        select source, account_id, cohort_week, cast(count(*) as bigint) as cohort_visitors
-        from visitor_weeks
+        select source, account_id, cohort_week, visitors as cohort_visitors
+        from seen
         where week_start_date = cohort_week
-        group by source, account_id, cohort_week
     ),
 
     weeks as (
@@ -25,12 +32,6 @@ with
             {{ ref("dim_date") }} as dates
             on dates.iso_weekday = 1
             and dates.date_day between cohorts.cohort_week and as_of.as_of_date
-    ),
-
-    seen as (
-        select source, account_id, cohort_week, week_start_date, cast(count(*) as bigint) as visitors
-        from visitor_weeks
-        group by source, account_id, cohort_week, week_start_date
     ),
 
     visitor_retention as (
