@@ -108,3 +108,20 @@ Of what it heard a label stays that is smaller than all it had until then.
             {{ owners }} as {{ kind }}_owners on {{ relation }}.{{ kind }}_identity_id = {{ kind }}_owners.identity_id
     {%- endfor %}
 {%- endmacro %}
+
+{# Identities of days (fct_identity_daily) that a query names (source, account, metric_date of filing): from when to when seen. #}
+{% macro identity_spans(identity_days, days) -%}
+    select
+        min(told.platform) as platform,
+        told.identity_id,
+        told.identity_kind,
+        min(told.first_seen_at) as first_seen_at,
+        max(told.last_seen_at) as last_seen_at
+    from {{ identity_days }} as told
+    inner join
+        ({{ days }}) as named
+        on told.source = named.source
+        and told.account_id = named.account
+        and told.filed_date = named.metric_date
+    group by told.identity_id, told.identity_kind
+{%- endmacro %}

@@ -306,3 +306,27 @@ def test_another_rate_reaches_every_person(members: list[Load], new_warehouse: N
     fresh.build(members[:2], flags=select)
     assert warehouse.rows(revenue) == [(Decimal(200),)] != before
     assert warehouse.hashes() == fresh.hashes()
+
+
+def test_a_history_that_moves_on_is_that_of_one_build(
+    members: list[Load], root: Path, new_warehouse: NewWarehouse
+) -> None:
+    """When the oldest end of a month leaves the history, nothing came before the next one any more."""
+    select = ["--select", "+user_profile__persons", "+user_profile__segment_history", "+user_profile__segments"]
+    landing = Landing(root / "landing_years")
+    for number in (40, 340, 400):
+        visit = {"event_id": f"v{number}", "occurred_at": f"{day(number)} 10:00:00", "user_id": "m1"}
+        fetched = datetime.combine(day(number + 1), time(2))
+        landing.write("site", "shop", "visit", fetched, [Answer(day(number), day(number), [visit])])
+    mornings = landing.loads
+    warehouse, fresh = new_warehouse("years"), new_warehouse("years_fresh")
+    ends = "select count(distinct as_of_date), min(as_of_date) from marts.user_profile__segment_history"
+    spans = []
+    for count in (2, 3):
+        warehouse.build([*members[:2], *mornings[:count]], flags=select)
+        fresh.start().build([*members[:2], *mornings[:count]], flags=select)
+        assert warehouse.differences(fresh) == [], count
+        spans += warehouse.rows(ends)
+    assert spans[0] != spans[1], "the oldest month left"
+    changes = "select count(*) from marts.user_profile__segment_history where previous_segment <> segment"
+    assert warehouse.rows(changes) != [(0,)]

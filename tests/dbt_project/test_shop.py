@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -170,7 +170,9 @@ def test_a_late_visit_joins_its_day(root: Path, new_warehouse: NewWarehouse) -> 
     assert [row[0] for row in warehouse.rows(events)] == ["v1", "v3"]
 
 
-def test_a_visitors_first_week_follows_from_all_of_its_visits(root: Path, new_warehouse: NewWarehouse) -> None:
+def test_first_weeks_and_spans_of_visitors_follow_from_all_of_their_visits(
+    root: Path, new_warehouse: NewWarehouse
+) -> None:
     landing = Landing(root / "landing_weeks")
     visits = {0: "xy", 7: "x", 14: "xz", 21: "yz"}
     for number, visitors in visits.items():
@@ -182,20 +184,27 @@ def test_a_visitors_first_week_follows_from_all_of_its_visits(root: Path, new_wa
         "select right(visitor_identity_id, 1), week_start_date, cohort_week from core.fct_visitor_weekly order by all"
     )
 
-    def expected(*numbers: int) -> list[tuple[str, date, date]]:
-        weeks = {name: [n for n in numbers if name in visits[n]] for name in "xyz"}
-        return [(name, day(n), day(min(told))) for name, told in weeks.items() for n in told]
+    spans = (
+        "select right(identity_id, 1), cast(first_seen_at as date), cast(last_seen_at as date) "
+        "from core.fct_identity_span order by all"
+    )
 
-    warehouse = new_warehouse("weeks", "+fct_visitor_weekly")
+    def weeks(*numbers: int) -> dict[str, list[int]]:
+        return {name: told for name in "xyz" if (told := [n for n in numbers if name in visits[n]])}
+
+    warehouse = new_warehouse("weeks", "+fct_visitor_weekly +fct_identity_span")
     for wanted, numbers in (
         ([second, third], (7, 14)),
         ([second, third, fourth], (7, 14, 21)),  # a new week: who was there before keeps the first one
         ([first, second, third, fourth], (0, 7, 14, 21)),  # a late first visit: later weeks are of its cohort
         ([second, third, fourth], (7, 14, 21)),  # and it goes again
-        ([first, third, fourth], (0, 14, 21)),
+        ([first, third, fourth], (0, 14, 21)),  # days before and after the one that goes stay
+        ([first], (0,)),  # of one visitor no day is left
     ):
         warehouse.build(wanted, "build")
-        assert warehouse.rows(cohorts) == expected(*numbers)
+        seen_in = weeks(*numbers).items()
+        assert warehouse.rows(cohorts) == [(name, day(n), day(min(told))) for name, told in seen_in for n in told]
+        assert warehouse.rows(spans) == [(name, day(min(told)), day(max(told))) for name, told in seen_in]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 -- The state that persons are folded from: a merge, a consent or a restated day rewrites the days it touches and no
 -- other.
 -- An event counts for its strongest identity, the member before the browser, so that nothing counts twice in a person.
--- depends_on: {{ ref("int_served_activity_days") }}
+-- depends_on: {{ ref("int_served_activity_days") }}, {{ ref("int_served_identity_spans") }}
 {{
     config(
         materialized="incremental",

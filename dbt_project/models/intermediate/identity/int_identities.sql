@@ -5,7 +5,7 @@
 with
     seen as (
         select identity_id, identity_kind, platform, first_seen_at, last_seen_at
-        from {{ ref("fct_identity_daily") }}
+        from {{ ref("fct_identity_span") }}
         union all
         select identity_id, identity_kind, platform, seen_at, seen_at
         from {{ ref("int_identity_sightings") }}
