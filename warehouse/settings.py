@@ -216,6 +216,7 @@ class Settings:
             "DBT_LOG_PATH": str(self.home / "dbt" / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_PARTIAL_PARSE": "true",
+            "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",  # their input is in the code: `make test` runs them
             "WAREHOUSE_BUILD_FILE": str(self.build_file),
             "WAREHOUSE_STAGE_FILE": str(self.stage_file),
             "BUILD_THREADS": self.duckdb_limits["threads"],

@@ -15,10 +15,9 @@
 {# Tables of this run that are rewritten by touched days or keys, as schema.table. #}
 {% macro incremental_tables() -%}
     {%- set tables = [] -%}
-    {%- for node in graph.nodes.values() -%}
-        {%- if node.unique_id in selected_resources and node.resource_type == "model" and node.config.materialized == "incremental" and node.fqn[
-            1
-        ] != "staging" -%}
+    {%- set models = graph.nodes.values() | selectattr("resource_type", "equalto", "model") -%}
+    {%- for node in models | selectattr("config.materialized", "equalto", "incremental") -%}
+        {%- if node.unique_id in selected_resources and node.schema != "staging" -%}
             {%- do tables.append(node.schema ~ "." ~ node.name) -%}
         {%- endif -%}
     {%- endfor -%}
