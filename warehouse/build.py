@@ -146,7 +146,7 @@ def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
 
 
 def build_batches(settings: Settings, say: Callable[[str], None] = print) -> None:
-    """Build the prepared batches but the last, with every data test. Raises BuildError with dbt's words when one is red."""
+    """Build the prepared batches but the last, with every data test. BuildError with dbt's words when one is red."""
     command = [str(Path(sys.executable).parent / "dbt"), "build", "--quiet"]
     done = 0
     while left := _batches_left(settings):
