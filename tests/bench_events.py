@@ -8,8 +8,9 @@ each in a process of its own, measured in CPU seconds and peak memory:
 * daily     the next day and the seven before it told anew (RESTATED of their events differ): build, audit, publish
 * bare      every statement of the full build, from dbt's log, run again in DuckDB alone (if it was one batch)
 
-HISTORY=36 leaves out all but the last 36 of these days: the same site, visitors and next day, with a tenth of the
-history. What a morning costs there, and with all of it, tells how cost follows history.
+HISTORY=36 leaves out the analytics tool's events of all but the last 36 of these days: the same site, visitors, members
+(sign-ups, consents and orders of every day) and next day, with a tenth of the events. What a morning costs there, and
+with all of them, tells how cost follows history.
 
 Node times are dbt's; a group's time is the sum over its nodes. Writes `<home>/bench/events-<events>-<days>.json` (and
 `-last-<history>`), anew after each part, for 100 million take hours.
@@ -181,13 +182,14 @@ def land_site_day(settings: Settings, number: int, fetched: datetime, visitors: 
 
 
 def land_all(settings: Settings, events: int, days: int, history: int) -> None:
-    """The last HISTORY of the days, each as fetched on its next morning."""
+    """Events of the last HISTORY days, members of all days, each as fetched on its next morning."""
     visitors = max(events // EVENTS_PER_VISITOR, 10)
     with duckdb.connect() as connection:
-        for number in range(days - history, days):
+        for number in range(days):
             day = FIRST + timedelta(days=number)
             fetched = datetime.combine(day + timedelta(days=1), clock(2))
-            land_day(connection, settings, day, fetched, events // days, visitors)
+            if number >= days - history:
+                land_day(connection, settings, day, fetched, events // days, visitors)
             land_site_day(settings, number, fetched, visitors, days)
 
 

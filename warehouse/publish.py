@@ -19,11 +19,10 @@ import duckdb
 
 from warehouse.audit import AUDITS_TABLE, Audit, audit_history
 from warehouse.build import last_prepared, served_manifest
+from warehouse.row_hashes import describe_tables
 from warehouse.settings import BUSINESS_ZONE, Settings
 
 log = logging.getLogger(__name__)
-
-HASHED_SCHEMAS = ("core", "marts")
 
 
 class PublishError(RuntimeError):
@@ -74,7 +73,7 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
             "added_loads": prepared.added,
             "removed_loads": prepared.removed,
             "seeds": prepared.seeds,
-            "tables": describe_tables(connection),
+            "tables": describe_tables(connection, settings, prepared),
             "audit": {k: v for k, v in asdict(audit).items() if k != "results"},
             "refresh": summarize_sources(connection),
         }
@@ -152,21 +151,6 @@ def prune(settings: Settings) -> list[str]:
     for snapshot in old:
         shutil.rmtree(snapshot.path)
     return [s.snapshot_id for s in old]
-
-
-def describe_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Rows of every published table; of core and marts also a hash of the multiset of rows (order plays no part)."""
-    tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where not internal and database_name = current_database()"
-        " and schema_name in ('core', 'marts', 'ops') order by all"
-    ).fetchall()
-    described = {}
-    for schema, table in tables:
-        columns = "coalesce(sum(hash(t)), 0)" if schema in HASHED_SCHEMAS else "null"
-        row = connection.execute(f'select count(*), {columns} from "{schema}"."{table}" as t').fetchone()
-        assert row is not None
-        described[f"{schema}.{table}"] = {"rows": row[0]} | ({"hash": f"{int(row[1]):x}"} if row[1] is not None else {})
-    return described
 
 
 def wanted_loads(connection: duckdb.DuckDBPyConnection) -> list[str]:

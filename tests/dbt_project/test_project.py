@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from warehouse_builds import PROJECT, Warehouse
+
+from warehouse.row_hashes import FILED_BY_DAY
 
 FOLDERS = ("staging", "intermediate", "core", "marts", "ops")
 # Rejects have no key of their own: the same line may be turned away twice.
@@ -76,6 +79,19 @@ def test_marts_read_core_only(models: list[Any]) -> None:
         if model.fqn[1] == "marts":
             for parent in model.depends_on.nodes:
                 assert layer.get(parent, "seed") in ("core", "seed"), f"{model.name} reads {parent}"
+
+
+def test_tables_hashed_by_day_of_filing_are_rewritten_by_it(models: list[Any]) -> None:
+    """And by nothing else: publishing hashes the touched days of these only."""
+    rewritten = {}
+    for model in models:
+        hooks = [hook.sql for hook in model.config.pre_hook]
+        if model.config.materialized == "incremental" and len(hooks) == 1 and "delete_touched(" in hooks[0]:
+            day = re.search(r"day='(\w+)'", hooks[0])
+            fact = re.search(r"fact='(\w+)'", hooks[0])
+            if day and day[1] == "filed_date":
+                rewritten[f"{model.schema}.{model.name}"] = fact[1] if fact else model.name
+    assert rewritten == FILED_BY_DAY
 
 
 def test_the_warehouse_file_holds_tables_only(whole: Warehouse) -> None:

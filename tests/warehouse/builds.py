@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 
@@ -15,6 +16,8 @@ from warehouse.settings import Settings
 TABLES = """
 create schema core; create schema marts; create schema ops; create schema control;
 create table core.fct (x bigint);
+create table core.fct_web_event (filed_date date, x bigint);
+insert into core.fct_web_event values ('2026-11-18', 1), ('2026-11-19', 1), ('2026-11-20', 1);
 create table marts.m__a (x bigint);
 create table ops.loads as
     select 'load-1' as load_id, 'wechat' as source, 'getusersummary' as resource, true as is_new,
@@ -40,9 +43,22 @@ def make_build(settings: Settings, values: list[int]) -> None:
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(TABLES)
         connection.executemany("insert into core.fct values (?)", [[v] for v in values])
-    served = settings.current.resolve().name if settings.current.exists() else None
-    prepared = Prepared(served, True, ["load-1"], 1, 0, "code", datetime.now(UTC).isoformat())
-    (settings.warehouse / "build" / "prepared.json").write_text(json.dumps(asdict(prepared)))
+    _write_prepared(settings, full=True)
+
+
+def make_morning(settings: Settings, change: str, touched: list[date]) -> None:
+    """A finished build on the served snapshot, with CHANGE (SQL) on TOUCHED days of core.fct_web_event."""
+    settings.build_file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(settings.current / "warehouse.duckdb", settings.build_file)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute(change)
+    settings.stage_file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(settings.stage_file)) as connection:
+        connection.execute("create schema if not exists intermediate")
+        connection.execute("create or replace table intermediate.int_touched_days (fact varchar, metric_date date)")
+        for day in touched:
+            connection.execute("insert into intermediate.int_touched_days values ('fct_web_event', ?)", [day])
+    _write_prepared(settings, full=False)
 
 
 def passed(ok: bool = True) -> Audit:
@@ -50,3 +66,9 @@ def passed(ok: bool = True) -> Audit:
     result = CheckResult("s", "core.fct", "expect_something", "x", ok, "1", "2")
     now = datetime.now(UTC)
     return Audit(now.strftime("%Y%m%dT%H%M%S%fZ"), now.isoformat(), "2026-11-20", ok, 1, int(not ok), [result])
+
+
+def _write_prepared(settings: Settings, *, full: bool) -> None:
+    served = settings.current.resolve().name if settings.current.exists() else None
+    prepared = Prepared(served, full, ["load-1"], 1, 0, "code", datetime.now(UTC).isoformat())
+    (settings.warehouse / "build" / "prepared.json").write_text(json.dumps(asdict(prepared)))

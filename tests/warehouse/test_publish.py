@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 
 import duckdb
 import pytest
 
-from tests.warehouse.builds import make_build, passed
+from tests.warehouse.builds import make_build, make_morning, passed
 from warehouse.publish import PublishError, publish, rollback, snapshots
 from warehouse.settings import Settings
 
@@ -43,6 +44,45 @@ def test_table_hash_is_of_the_multiset(settings: Settings) -> None:
         hashes.append(publish(settings, passed())["tables"]["core.fct"]["hash"])
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "touched"),
+    [
+        ("update core.fct_web_event set x = 2 where filed_date = '2026-11-20'", [20]),
+        ("delete from core.fct_web_event where filed_date = '2026-11-20'", [20]),
+        ("insert into core.fct_web_event values ('2026-11-21', 7)", [20, 21]),
+        ("insert into core.fct_web_event values ('2026-11-18', 7)", []),  # nobody said so: its rows do
+        ("delete from core.fct_web_event", []),
+        ("update core.fct_web_event set x = 2; update control.loads set change = 'kept'", []),  # of an earlier batch
+        ("update core.fct_web_event set x = 2; update control.day_hashes set duckdb_version = '1'", []),
+    ],
+)
+def test_a_morning_hashes_the_days_it_rewrote(settings: Settings, change: str, touched: list[int]) -> None:
+    make_build(settings, [1])
+    publish(settings, passed())
+    make_morning(settings, change, [date(2026, 11, day) for day in touched])
+    told = publish(settings, passed())["tables"]["core.fct_web_event"]
+    with duckdb.connect(str(settings.current / "warehouse.duckdb"), read_only=True) as connection:
+        row = connection.execute("select count(*), coalesce(sum(hash(t)), 0) from core.fct_web_event as t").fetchone()
+    assert row is not None
+    assert told == {"rows": row[0], "hash": f"{int(row[1]):x}"}
+
+
+def test_a_morning_does_not_hash_other_days(settings: Settings) -> None:
+    make_build(settings, [1])
+    before = publish(settings, passed())["tables"]["core.fct_web_event"]
+    make_morning(settings, "update core.fct_web_event set x = 2", [])
+    assert publish(settings, passed())["tables"]["core.fct_web_event"] == before
+
+
+def test_a_row_without_a_day_of_filing_is_not_published(settings: Settings) -> None:
+    make_build(settings, [1])
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("insert into core.fct_web_event values (null, 7)")
+    with pytest.raises(RuntimeError, match="holds 4 rows, 3 of them on a day of filing"):
+        publish(settings, passed())
+    assert not settings.current.exists()
 
 
 def test_failed_audit_publishes_nothing(settings: Settings) -> None:
