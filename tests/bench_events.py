@@ -53,7 +53,7 @@ STRIDE = 7919
 RESTATED = 0.02
 SHARES = {"visit": 30, "page": 55, "custom_event": 15}
 PROFILES = re.compile(
-    r"^(int_identit|int_shared_identities|int_served|int_profile|int_person|int_touched_(activity|person|profile)"
+    r"^(int_identit|int_shared_identities|int_served|int_profile|int_person|int_touched_(activity|identit|person|profile)"
     r"|inf_person|bridge_person|dim_person|fct_identity|user_profile__)"
 )
 
@@ -208,7 +208,7 @@ def land_next_day(settings: Settings, events: int, days: int) -> None:
 
 
 def build(settings: Settings) -> dict[str, Any]:
-    """Clone, control tables, one `dbt build` with all tests, audit, publish."""
+    """Clone, control tables, one `dbt build` a batch with every data test, audit, publish."""
     python = sys.executable
     found: dict[str, Any] = {}
     began = time.perf_counter()

@@ -76,6 +76,7 @@ def audit(settings: Settings, suites: Path = REPO / "expectations") -> Audit:
     """Judge the build. The verdict is also written to `<home>/warehouse/audits/<id>.json` and to the Data Docs."""
     refuse_failed_dbt(settings)
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        _refuse_second_run(connection)
         row = connection.execute("select max(as_of_date) from ops.freshness").fetchone()
     if row is None or row[0] is None:
         raise AuditError("ops.freshness is empty: no source has ever answered, there is nothing to publish")
@@ -134,6 +135,15 @@ def failed_dbt_nodes(settings: Settings) -> list[str]:
     results = json.loads(file.read_text())["results"]
     bad = [r for r in results if r["status"] not in GOOD_DBT_STATUSES]
     return [f"{r['unique_id']}: {r['status']}: {r.get('message') or ''}" for r in bad]
+
+
+def _refuse_second_run(connection: duckdb.DuckDBPyConnection) -> None:
+    runs = [str(row[0]) for row in connection.execute("select began_at from control.dbt_runs order by 1").fetchall()]
+    if len(runs) != 1:
+        raise AuditError(
+            f"dbt is to run once on a prepared build, it ran {len(runs)} times (UTC: {', '.join(runs) or 'never'}). A "
+            "second run reads as served what the first one has rewritten: it is not judged. Refresh again"
+        )
 
 
 def read_suites(folder: Path) -> dict[str, dict[str, Any]]:

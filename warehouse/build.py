@@ -33,6 +33,7 @@ set change = case change when 'added' then 'kept' when 'removed' then 'excluded'
 insert into control.loads by name
 select * exclude (batch) from control.loads_to_come where batch = (select min(batch) from control.loads_to_come);
 delete from control.loads_to_come where batch = (select min(batch) from control.loads_to_come);
+delete from control.dbt_runs;
 """
 CONTROL = """
 create schema if not exists control;
@@ -42,6 +43,8 @@ create or replace table control.loads (
 );
 create or replace table control.loads_to_come as select *, 0 as batch from control.loads;
 create or replace table control.accounts (source varchar, account varchar, account_name varchar);
+create or replace table control.rewritten_days (fact varchar, metric_date date);
+create or replace table control.dbt_runs (began_at timestamp);
 """
 
 
@@ -83,33 +86,35 @@ def excluded_loads(settings: Settings) -> set[str]:
 def prepare(settings: Settings, *, rebuild: bool = False) -> Prepared:
     """Clone the served snapshot (or start empty) and write the control tables of the next build, of its first batch.
 
-    Starts empty when nothing is served yet, when the models changed since (their digest is in the manifest) or when a
-    REBUILD is wanted; in the latter two cases `stage` is derived from landing again too.
+    Starts empty when nothing is served yet, when the models changed since (their digest is in the manifest), when a
+    REBUILD is wanted, or when the file of a served load is gone and people excluded it: nothing then tells which rows
+    were its own. `stage` is derived from landing again, too, but for the first case.
     """
     mark = settings.warehouse / "build" / "prepared.json"
     mark.unlink(missing_ok=True)
     version = code_version()
     served = served_manifest(settings)
-    full = rebuild or served is None or served["code_version"] != version
-    settings.build_file.parent.mkdir(parents=True, exist_ok=True)
-    refuse_if_open(settings.build_file)
-    shutil.rmtree(settings.build_file.parent)
-    settings.build_file.parent.mkdir(parents=True)
-    if not full:
-        shutil.copyfile(settings.current.resolve() / "warehouse.duckdb", settings.build_file)
-    _match_stage(settings, version, again=rebuild)
-
     excluded = excluded_loads(settings)
     landed = {load.load_id: load for load in list_loads(settings.landing)}
-    wanted = {load_id: load for load_id, load in landed.items() if load_id not in excluded}
-    applied = set() if full or served is None else set(served["loads"])
-    lost = sorted(set(served["loads"] if served else ()) - landed.keys() - excluded)
+    gone = set(served["loads"] if served else ()) - landed.keys()
+    lost = sorted(gone - excluded)
     if lost:
         raise BuildError(
             f"{len(lost)} loads of the served snapshot are no longer in {settings.landing} (first: {lost[0]}). "
             "Landing is append-only: restore the files, or name the lost loads in "
             f"{settings.warehouse}/excluded_loads.txt."
         )
+    full = rebuild or served is None or served["code_version"] != version or bool(gone)
+    settings.build_file.parent.mkdir(parents=True, exist_ok=True)
+    refuse_if_open(settings.build_file)
+    shutil.rmtree(settings.build_file.parent)
+    settings.build_file.parent.mkdir(parents=True)
+    if not full:
+        shutil.copyfile(settings.current.resolve() / "warehouse.duckdb", settings.build_file)
+    _match_stage(settings, version, again=rebuild or bool(gone))
+
+    wanted = {load_id: load for load_id, load in landed.items() if load_id not in excluded}
+    applied = set() if full or served is None else set(served["loads"])
     changes = {load_id: _change(load_id in wanted, load_id in applied) for load_id in sorted(landed)}
     batches = _batches([landed[load_id] for load_id, change in changes.items() if change == "added"], settings)
     loads_to_come = pa.Table.from_pylist(

@@ -73,7 +73,7 @@ def publish(settings: Settings, audit: Audit) -> dict[str, Any]:
             "added_loads": prepared.added,
             "removed_loads": prepared.removed,
             "seeds": prepared.seeds,
-            "tables": describe_tables(connection, settings, prepared),
+            "tables": describe_tables(connection),
             "audit": {k: v for k, v in asdict(audit).items() if k != "results"},
             "refresh": summarize_sources(connection),
         }

@@ -2,7 +2,8 @@
 
 A hash is the sum of DuckDB's hashes of the rows, so the order of rows plays no part, and the hash of a table is the sum
 over its days. Tables that are rewritten by day of filing are most of a warehouse; of these the snapshot keeps the hash
-of each day (`control.day_hashes`), and a build hashes the days that it rewrote.
+of each day (`control.day_hashes`), and a build hashes the days that it rewrote, all its batches together
+(`control.rewritten_days`, which dbt writes).
 """
 
 from __future__ import annotations
@@ -10,9 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-
-from warehouse.build import Prepared
-from warehouse.settings import Settings
 
 HASHED_SCHEMAS = ("core", "marts")
 FILED_BY_DAY = {
@@ -27,16 +25,16 @@ create table if not exists control.day_hashes (
     table_name varchar, filed_date date, rows bigint, hash hugeint, duckdb_version varchar
 );
 delete from control.day_hashes where duckdb_version <> version();
-create or replace temp table rewritten_days (fact varchar, filed_date date);
 """
 
 
-def describe_tables(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, prepared: Prepared
-) -> dict[str, dict[str, Any]]:
+class UnfiledRowsError(RuntimeError):
+    """A table that is rewritten by day of filing holds rows without one."""
+
+
+def describe_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """Rows of every table of core, marts and ops; of core and marts also the hash, as hexadecimal text."""
     connection.execute(DAY_HASHES)
-    _note_rewritten_days(connection, settings, prepared)
     tables = connection.execute(
         "select schema_name, table_name from duckdb_tables() where not internal and database_name = current_database()"
         " and schema_name in ('core', 'marts', 'ops') order by all"
@@ -53,19 +51,6 @@ def describe_tables(
     return described
 
 
-def _note_rewritten_days(connection: duckdb.DuckDBPyConnection, settings: Settings, prepared: Prepared) -> None:
-    """The days that this build rewrote. Where that is not known, the days whose hash is known are forgotten."""
-    (earlier_batches,) = _row(connection, "select count(*) from control.loads where is_new and change <> 'added'")
-    if prepared.full or earlier_batches or not settings.stage_file.exists():
-        connection.execute("delete from control.day_hashes")
-        return
-    connection.execute(f"attach '{settings.stage_file}' as stage (read_only)")
-    connection.execute(
-        "insert into rewritten_days select distinct fact, metric_date from stage.intermediate.int_touched_days"
-    )
-    connection.execute("detach stage")
-
-
 def _sum_of_days(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
     """Rows and hash of a table that is rewritten by day: rewritten days are hashed, the others' hashes are known.
 
@@ -80,7 +65,7 @@ def _sum_of_days(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int
         where
             table_name = $table
             and (
-                filed_date in (select filed_date from rewritten_days where fact = $fact)
+                filed_date in (select metric_date from control.rewritten_days where fact = $fact)
                 or (filed_date, rows) not in (select filed_date, rows from held_days where filed_date is not null)
             )""",
         {"table": table, "fact": FILED_BY_DAY[table]},
@@ -105,7 +90,9 @@ def _sum_of_days(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int
     )
     (held,) = _row(connection, f"select count(*) from {table}")
     if rows != held:
-        raise RuntimeError(f"{table} holds {held} rows, {rows} of them on a day of filing: the others cannot be hashed")
+        raise UnfiledRowsError(
+            f"{table} holds {held} rows, {rows} of them on a day of filing: the others cannot be hashed"
+        )
     return rows, total
 
 

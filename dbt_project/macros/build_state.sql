@@ -12,6 +12,34 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+What the build file tells of its own making: how often dbt ran on it since it was prepared (the audit refuses a second run: what it would
+read as served, the first one has rewritten), and the days that were rewritten (publishing hashes these).
+#}
+{% macro create_build_marks() -%}
+    {%- if execute and flags.WHICH in ("build", "run") -%}
+        {%- set control = target.database ~ ".control" -%}
+        {%- do run_query("create schema if not exists " ~ control) -%}
+        {%- do run_query(
+            "create table if not exists " ~ control ~ ".rewritten_days (fact varchar, metric_date date)"
+        ) -%}
+        {%- do run_query("create table if not exists " ~ control ~ ".dbt_runs (began_at timestamp)") -%}
+        {%- do run_query(
+            "insert into "
+            ~ control
+            ~ ".dbt_runs values (timestamp '"
+            ~ run_started_at.strftime("%Y-%m-%d %H:%M:%S")
+            ~ "')"
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Post-hook of int_touched_days, after its commit: the engine writes to one file in a transaction. #}
+{% macro note_rewritten_days() -%}
+    insert into {{ target.database }}.control.rewritten_days
+    select distinct fact, metric_date from {{ this }}
+{%- endmacro %}
+
 {# Tables of this run that are rewritten by touched days or keys, as schema.table. #}
 {% macro incremental_tables() -%}
     {%- set tables = [] -%}

@@ -43,8 +43,9 @@ ones with the field that gives them, `at` is the column of the event's time.
 {%- endmacro %}
 
 {#
-Events of one resource for the touched days of core.fct_web_event, each once, as last seen; `have` as in newest_events. The event type is
-the resource's own name unless said otherwise.
+Events of one resource for the touched days of core.fct_web_event, each once a day of filing, as last seen; `have` as in newest_events.
+The event type is the resource's own name unless said otherwise. (An event keeps its day. One that a source told as of another day counts
+on both, as no other day is read here: the same whether both came in one build or in two.)
 #}
 {% macro web_events_of(source_name, resource, staging_model, have, event_type=none) -%}
     {%- set own = ["source", "account_id", "event_id", "event_type", "event_at", "filed_date"] -%}
@@ -64,7 +65,7 @@ the resource's own name unless said otherwise.
                 payloads.*,
                 payloads.account as account_id,
                 row_number() over (
-                    partition by payloads.account, payloads.event_id
+                    partition by payloads.account, payloads.record_date, payloads.event_id
                     order by sightings.fetched_at desc, sightings.load_id desc, payloads.record_hash
                 ) as newest
             from ({{ wanted_sightings(source_name, resource) }}) as sightings

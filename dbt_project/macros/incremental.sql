@@ -17,6 +17,14 @@
     where change in ('added', 'excluded')
 {%- endmacro %}
 
+{# Records whose payload a load of this build brings: older sightings of them can be resolved only now. #}
+{% macro arrived_payloads() -%}
+    select distinct source, account, resource, sightings.record_hash
+    from {{ ref("stg_landing__sightings") }} as sightings
+    inner join ({{ arrived_loads() }}) as arrived using (source, account, resource, load_id)
+    where sightings.is_payload
+{%- endmacro %}
+
 {#
 Pre-hook of an incremental fact: rows of touched days go, the model then appends the recomputed ones. Of a table that
 several models tell of, only the rows with that told_by.

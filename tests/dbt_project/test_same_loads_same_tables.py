@@ -140,6 +140,19 @@ def test_exclusion_equals_never_having_had_the_load(
     assert warehouse.hashes() == with_all
 
 
+def test_what_an_excluded_load_brings_late_is_known(world: Landing, new_warehouse: NewWarehouse) -> None:
+    """Later loads hold hashes of its payloads: these count from then on, though it itself does not."""
+    third = len(world.loads) // 3
+    late, seen_again = world.loads[:third], world.loads[third:]
+    warehouse, fresh = new_warehouse("late_payloads"), new_warehouse("late_payloads_fresh")
+    warehouse.build(seen_again)
+    before = warehouse.hashes()
+    warehouse.build(seen_again, others=late)
+    fresh.build(seen_again, others=late)
+    assert warehouse.hashes() == fresh.hashes() != before
+    assert warehouse.hashes()["core.fct_comment"] != before["core.fct_comment"]
+
+
 def test_missing_table_is_made_for_every_day(world: Landing, whole: Warehouse, spoiled: Warehouse) -> None:
     """A fact that the cloned snapshot does not have yet gets all its days, and the others stay right."""
     with spoiled.connect(read_only=False) as connection:

@@ -173,6 +173,21 @@ def test_a_late_visit_joins_its_day(root: Path, new_warehouse: NewWarehouse) -> 
     assert [row[0] for row in warehouse.rows(events)] == ["v1", "v3"]
 
 
+def test_a_visit_told_as_of_another_day_counts_on_both_in_any_order(root: Path, new_warehouse: NewWarehouse) -> None:
+    """A shop that breaks its contract: an event has one time."""
+    landing = Landing(root / "landing_moved")
+    for number in (0, 1):
+        visit = {"event_id": "v", "occurred_at": f"{day(number)} 08:00:00", "visitor_id": "x"}
+        landing.write("site", SITE, "visit", seen(number), [Answer(day(number), day(number), [visit])])
+    found = []
+    for name, builds in {"one": [2], "two": [1, 2], "back": [-1, 2]}.items():
+        warehouse = new_warehouse(f"moved_{name}", EVENTS)
+        for count in builds:
+            warehouse.build(landing.loads[count:] if count < 0 else landing.loads[:count])
+        found.append(warehouse.rows("select event_id, event_date from core.fct_web_event order by all"))
+    assert found == [[("v", day(0)), ("v", day(1))]] * 3
+
+
 def test_first_weeks_and_spans_of_visitors_follow_from_all_of_their_visits(
     root: Path, new_warehouse: NewWarehouse
 ) -> None:

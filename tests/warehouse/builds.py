@@ -32,6 +32,8 @@ create table control.loads as
     select 'load-1' as load_id, 'wechat' as source, 'a' as account, 'getusersummary' as resource, '' as path,
            timestamp '2026-11-21' as fetched_at, 'added' as change,
            true as is_new;
+create table control.rewritten_days (fact varchar, metric_date date);
+create table control.dbt_runs as select timestamp '2026-11-21' as began_at;
 create table control.accounts as select 'wechat' as source, 'a' as account, 'A' as account_name;
 """
 
@@ -52,12 +54,9 @@ def make_morning(settings: Settings, change: str, touched: list[date]) -> None:
     shutil.copyfile(settings.current / "warehouse.duckdb", settings.build_file)
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(change)
-    settings.stage_file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(settings.stage_file)) as connection:
-        connection.execute("create schema if not exists intermediate")
-        connection.execute("create or replace table intermediate.int_touched_days (fact varchar, metric_date date)")
+        connection.execute("delete from control.rewritten_days")
         for day in touched:
-            connection.execute("insert into intermediate.int_touched_days values ('fct_web_event', ?)", [day])
+            connection.execute("insert into control.rewritten_days values ('fct_web_event', ?)", [day])
     _write_prepared(settings, full=False)
 
 

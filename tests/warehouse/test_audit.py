@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.warehouse.builds import make_build
 from warehouse.audit import AuditError, allow_duckdb, audit, audit_history, data_docs, load_audit
-from warehouse.settings import Settings
+from warehouse.settings import REPO, Settings
 
 SUITE = """
 table: core.fct
@@ -51,6 +53,16 @@ def test_a_good_build_passes_and_leaves_data_docs(settings: Settings, suites: Pa
     assert "numbers" in data_docs(settings).read_text()
 
 
+@pytest.mark.parametrize("change", ["insert into control.dbt_runs values (now())", "delete from control.dbt_runs"])
+def test_a_build_that_dbt_did_not_make_in_one_run_is_not_judged(settings: Settings, suites: Path, change: str) -> None:
+    make_build(settings, [1])
+    dbt_says(settings, "success")
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute(change)
+    with pytest.raises(AuditError, match=r"run once on a prepared build, it ran [02] times .*Refresh again"):
+        audit(settings, suites)
+
+
 def test_a_bad_build_fails_and_says_what_was_expected_and_what_came(settings: Settings, suites: Path) -> None:
     make_build(settings, [1, 7, 99])
     dbt_says(settings, "success")
@@ -89,11 +101,8 @@ def test_great_expectations_still_needs_the_duckdb_shim() -> None:
 
 
 def test_the_volume_band_sees_a_vanished_day_and_bears_a_campaigns_end(settings: Settings, tmp_path: Path) -> None:
-    import shutil
 
     import duckdb
-
-    from warehouse.settings import REPO
 
     make_build(settings, [1])
     dbt_says(settings, "success")

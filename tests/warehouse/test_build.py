@@ -91,6 +91,15 @@ def test_a_lost_landing_file_is_an_error_that_names_it(served: Settings) -> None
         prepare(served)
 
 
+def test_a_lost_load_that_people_excluded_leaves_no_row(served: Settings) -> None:
+    """Nothing tells any more which rows were its own: all of them are made again."""
+    land(served, OLD).unlink()
+    (served.warehouse / "excluded_loads.txt").write_text(f"{OLD}  # the disk broke\n")
+    assert prepare(served).full
+    assert not served.stage_file.exists(), "what was parsed from it is gone, too"
+    assert started_from(served) == (False, {NEW: "added"})
+
+
 def test_the_digest_follows_what_makes_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings_module, "REPO", tmp_path)
     project = tmp_path / "dbt_project"

@@ -29,7 +29,7 @@
 ] %}
 
 with
-    touched as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'fct_web_event'),
+    touched as ({{ touched_days_of("fct_web_event") }}),
 
     events as (
         select

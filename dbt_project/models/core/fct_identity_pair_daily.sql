@@ -8,7 +8,7 @@
 }}
 
 with
-    touched as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'fct_web_event'),
+    touched as ({{ touched_days_of("fct_web_event") }}),
 
     fct_identity_pair_daily as (
         select

@@ -51,7 +51,7 @@
 }}
 
 with
-    web_days as (select source, account, metric_date from {{ ref("int_touched_days") }} where fact = 'fct_web_event'),
+    web_days as ({{ touched_days_of("fct_web_event") }}),
 
     web_events as (
         select

@@ -5,12 +5,7 @@ with
 
     wanted_loads as ({{ wanted_loads() }}),
 
-    new_payloads as (
-        select distinct source, account, resource, sightings.record_hash
-        from {{ ref("stg_landing__sightings") }} as sightings
-        inner join ({{ arrived_loads() }}) as arrived using (source, account, resource, load_id)
-        where sightings.is_payload
-    ),
+    new_payloads as ({{ arrived_payloads() }}),
 
     pending_windows as (
         select source, account, resource, sightings.window_start, sightings.window_end

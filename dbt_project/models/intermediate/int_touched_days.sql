@@ -1,7 +1,7 @@
 -- Grain: one row per fact, source, account and day that this build has to rewrite.
 -- A load that came or went touches the days of its windows, and as many days after them as the seed landing_feeds
 -- says; what else it touches is said by the models int_<source>__touched.
-{{ config(materialized="table") }}
+{{ config(materialized="table", post_hook=after_commit("{{ note_rewritten_days() }}")) }}
 
 with
     pending_windows as (select * from {{ ref("int_pending_windows") }}),

@@ -40,7 +40,8 @@
     "page": "rows.page",
 } %}
 {% set number = (
-    "row_number() over (partition by rows.account, rows.record_date, rows.link_id, rows.event_milliseconds)"
+    "row_number() over (partition by rows.account, rows.record_date, rows.link_id, rows.event_milliseconds"
+    ~ " order by rows.event_name, rows.device_type, rows.utm_source, rows.utm_campaign)"
 ) %}
 {% set of_clicks = {
     "event_id": "'c:' || rows.link_id || ':' || rows.event_milliseconds || ':' || " ~ number,

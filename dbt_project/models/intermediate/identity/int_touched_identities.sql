@@ -1,5 +1,5 @@
--- Grain: one row per identity and its kind that is or was seen on a touched day: from when to when it was seen on the
--- site, on any day. Nothing, when on no day any more.
+-- Grain: one row per identity and its kind that is seen on a touched day, or was and made an end of its span: from when
+-- to when it was seen on the site, on any day. Nothing, when on no day any more.
 -- What the touched days tell widens the span that is known. Only where they no longer tell of an end of it that they
 -- told of, all days of that identity are read again: an event was restated to another time, or taken back.
 {{ config(materialized="table") }}

@@ -1,6 +1,5 @@
--- Grain: one row per day of profiles that this build makes anew for everybody, or lets go: from the first touched day
--- of
--- activity on, and where the served snapshot has other days of profiles.
+-- Grain: one row per day of profiles that this build makes anew for everybody, or lets go.
+-- From the first touched day of activity on, and where the served snapshot has other days of profiles.
 {{ config(materialized="table") }}
 
 {% set states = as_served("inf_person_state") %}
