@@ -89,7 +89,7 @@ class Settings:
             refresh_deadline_seconds=_number(env, "REFRESH_DEADLINE_SECONDS", 1200),
             account_deadline_seconds=_number(env, "ACCOUNT_DEADLINE_SECONDS", 900),
             keep_snapshots=max(2, _number(env, "KEEP_SNAPSHOTS", 7)),
-            build_batch_megabytes=_number(env, "BUILD_BATCH_MEGABYTES", 256.0),
+            build_batch_megabytes=_number(env, "BUILD_BATCH_MEGABYTES", 192.0),
             schedules=(env.get("WAREHOUSE_SCHEDULES") or ("on" if accounts_file else "off")) == "on",
             services_elsewhere="AIRFLOW_URL" in env,
         )
