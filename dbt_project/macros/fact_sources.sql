@@ -20,7 +20,7 @@ What each source gives: the facts of macros/canonical.sql for which it has a mod
                 "wechat": "account_daily follower_sources contents content_daily comments live_sessions touched reconciliation_follows reconciliation_articles",
                 "weibo": "account_daily contents content_daily mentions touched reconciliation_posts",
                 "weibo_ads": "ad_daily campaigns ad_groups ads reconciliation_ads",
-                "weibo_hot_search": "reconciliation_hot_topics",
+                "weibo_hot_search": "touched reconciliation_hot_topics",
                 "xiaohongshu": "ad_daily campaigns ad_groups ads contents content_daily creators creator_notes touched reconciliation_notes",
             }
         )

@@ -21,6 +21,7 @@ from warehouse import refresh as refreshing
 from warehouse.settings import Settings
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 18)
+COMPARED = "select * from ops.reconciliation order by all"
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +46,12 @@ def test_first_refresh_publishes_what_is_true(house: Settings) -> None:
 
 
 def test_second_refresh_of_the_day_changes_no_row(house: Settings) -> None:
-    before = pipeline.hashes(pipeline.manifest(house))
+    before, compared = pipeline.hashes(pipeline.manifest(house)), pipeline.query(house, COMPARED)
     outcome, screen = run(house, LAST, LAST)
     assert outcome.published, screen
     after = pipeline.manifest(house)
     assert pipeline.hashes(after) == before == pipeline.row_hashes(house)
+    assert pipeline.query(house, COMPARED) == compared
     refreshed = [row for row in after["refresh"] if row["source"] != "growingio"]  # bulk answers land whole each time
     assert sum(row["fetched"] for row in refreshed) > 0
     assert sum(row["landed"] for row in refreshed) == 0, "unchanged payloads cost a hash, not a payload"

@@ -64,3 +64,5 @@ def test_twelve_builds_in_no_order_equal_one(
     for part in range(1, PARTS + 1):
         warehouse.build(order[: part * len(order) // PARTS])
     assert warehouse.hashes() == at_once.hashes()
+    every = "select * from ops.reconciliation order by all"
+    assert warehouse.rows(every) == at_once.rows(every)

@@ -30,8 +30,8 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _NO_FILTER = "No filter"
 #: Keys of a chart file. `params` passes settings of the visualisation through as they are.
 CHART_KEYS = {
-    "title", "description", "dataset", "viz", "metrics", "group_by", "columns", "time", "grain", "sort_by", "ascending",
-    "limit", "series_limit", "params",
+    "title", "description", "dataset", "viz", "metrics", "group_by", "columns", "time", "grain", "sort_by", "limit",
+    "series_limit", "params",
 }  # fmt: skip
 VIZ_TYPES = {"big_number_total", "echarts_timeseries_bar", "echarts_timeseries_line", "table"}
 _ON_TIME_AXIS = {"echarts_timeseries_bar", "echarts_timeseries_line"}
@@ -41,7 +41,9 @@ _ON_TIME_AXIS = {"echarts_timeseries_bar", "echarts_timeseries_line"}
 class Chart:
     """A chart file. `metrics` name metrics of the dataset, `group_by` and `columns` its columns.
 
-    `series_limit`: that many lines or colours, the largest by the first metric; the rest is one series, "Others".
+    `sort_by`: metrics or columns, each with whether it ascends; in the files `name` (the largest first) or `name asc`,
+    one or, for a table of rows, a list. `series_limit`: that many lines or colours, the largest by the first metric;
+    the rest is one series, "Others".
     """
 
     slug: str
@@ -54,8 +56,7 @@ class Chart:
     columns: tuple[str, ...]
     time: str | None
     grain: str
-    sort_by: str | None
-    ascending: bool
+    sort_by: tuple[tuple[str, bool], ...]
     limit: int
     series_limit: int
     params: Mapping[str, Any]
@@ -81,8 +82,7 @@ class Chart:
             columns=tuple(raw.get("columns", ())),
             time=raw.get("time"),
             grain=raw.get("grain", "P1D"),
-            sort_by=raw.get("sort_by"),
-            ascending=bool(raw.get("ascending", False)),
+            sort_by=_order(raw.get("sort_by", [])),
             limit=int(raw.get("limit", 10_000)),
             series_limit=int(raw.get("series_limit", 0)),
             params=raw.get("params", {}),
@@ -134,7 +134,7 @@ class Chart:
             data |= {
                 "query_mode": "raw",
                 "all_columns": list(self.columns),
-                "order_by_cols": [json.dumps([self.sort_by, self.ascending])] if self.sort_by else [],
+                "order_by_cols": [json.dumps(key) for key in self.sort_by],
                 "server_pagination": False,
             }
         else:
@@ -143,8 +143,8 @@ class Chart:
                 "groupby": list(self.group_by),
                 "metrics": list(self.metrics),
                 "all_columns": [],
-                "timeseries_limit_metric": self.sort_by,
-                "order_desc": not self.ascending,
+                "timeseries_limit_metric": self.sort_by[0][0] if self.sort_by else None,
+                "order_desc": not (self.sort_by and self.sort_by[0][1]),
                 "server_pagination": False,
             }
         return {**data, **self.params}
@@ -152,7 +152,7 @@ class Chart:
     def query(self) -> dict[str, Any]:
         """The same question for `POST /api/v1/chart/data`: one query object."""
         columns: list[Any] = list(self.columns if self.is_raw else self.group_by)
-        order: list[Any] = [[self.sort_by, self.ascending]] if self.sort_by else []
+        order: list[Any] = [list(key) for key in self.sort_by]
         if self.viz in _ON_TIME_AXIS:
             axis = {
                 "columnType": "BASE_AXIS",
@@ -207,6 +207,12 @@ class Chart:
             "is_managed_externally": True,
             "version": "1.0.0",
         }
+
+
+def _order(keys: str | list[str]) -> tuple[tuple[str, bool], ...]:
+    """`spend` or [`is_alert`, `metric asc`] as names, each with whether it ascends."""
+    named = [keys] if isinstance(keys, str) else keys
+    return tuple((key.removesuffix(" asc"), key.endswith(" asc")) for key in named)
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,13 @@ def _check_chart(chart: Chart, assets: Assets) -> list[str]:
         problems.append(f"{where}: {chart.time} is not a date")
     if dataset["main_dttm_col"] and not chart.time:
         problems.append(f"{where}: no `time`, so the dashboard's date range would not reach it")
-    if chart.sort_by and chart.sort_by not in metrics | set(columns):
-        problems.append(f"{where}: sorts by {chart.sort_by}, which dataset {chart.dataset} does not have")
+    problems += [
+        f"{where}: sorts by {name}, which dataset {chart.dataset} does not have"
+        for name, _ in chart.sort_by
+        if name not in metrics | set(columns)
+    ]
+    if len(chart.sort_by) > 1 and not chart.is_raw:
+        problems.append(f"{where}: only a table of rows sorts by more than one name")
     if not chart.metrics and not chart.columns:
         problems.append(f"{where}: shows neither metrics nor columns")
     text = json.dumps(chart.params)

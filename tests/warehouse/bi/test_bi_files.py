@@ -173,6 +173,8 @@ def test_every_public_metric_is_in_exactly_one_dataset(dbt: Dbt) -> None:
         ("charts/views-by-day.yaml", {"params": {"adhoc_filters": []}}, "params may not hold 'adhoc_filters'"),
         ("charts/views-by-day.yaml", {"title": "Views"}, "not bilingual"),
         ("charts/views-by-day.yaml", {"sql": "select 1"}, "unknown ['sql']"),
+        ("charts/kpi-pacing.yaml", {"sort_by": ["is_alert", "goals asc"]}, "sorts by goals, which dataset"),
+        ("charts/campaigns.yaml", {"sort_by": ["spend", "clicks"]}, "only a table of rows sorts by more than one name"),
         ("dashboards/social-marketing-overview.yaml", {"rows": []}, "no chart says as of when"),
         ("datasets/roi__ads_daily.yaml", {"description": "by hand"}, "differs from a fresh compile"),
     ],
@@ -193,6 +195,12 @@ def test_file_names_are_slugs_and_unused_charts_are_found() -> None:
     found = check_assets(dataclasses.replace(assets, charts={**assets.charts, stray.slug: stray}))
     assert any("slugs of lower-case words" in problem for problem in found)
     assert any("no dashboard shows it" in problem for problem in found)
+
+
+def test_rows_are_sorted_by_each_name_in_its_direction() -> None:
+    chart = Assets.read(ASSETS).charts["reconciliation"]
+    assert chart.query()["orderby"][:2] == [["is_within_tolerance", True], ["metric_date", False]]
+    assert chart.form_data()["order_by_cols"][:2] == ['["is_within_tolerance", true]', '["metric_date", false]']
 
 
 def test_write_datasets_drops_files_that_lost_their_mart(dbt: Dbt, tmp_path: Path) -> None:

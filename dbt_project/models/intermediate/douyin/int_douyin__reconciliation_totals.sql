@@ -1,5 +1,5 @@
 -- Grain: one row per account, touched day and measure: the days of the videos added up against their own totals.
--- Both as the same run saw them: what is restated later is in neither.
+-- Both as the same run saw them, a day that it asked for twice once: what is restated later is in neither.
 {% set parts = [
     ("item_play", "stg_douyin__video_plays", "plays", "views"),
     ("item_like", "stg_douyin__video_likes", "likes", "likes"),
@@ -12,13 +12,20 @@ with
 
     totals as ({{ newest_window_rows("stg_douyin__video_totals", "douyin", "item_base") }}),
 
+    runs as (select distinct account, fetched_at from totals),
+
     {% for resource, model, field, measure in parts %}
         days_{{ loop.index }} as (
-            select sightings.account, sightings.fetched_at, payloads.content_id, sum(payloads.{{ field }}) as counted
-            from ({{ wanted_sightings("douyin", resource, answered=true) }}) as sightings
+            select seen.account, seen.fetched_at, payloads.content_id, sum(payloads.{{ field }}) as counted
+            from
+                (
+                    select distinct sightings.source, sightings.account, sightings.fetched_at, sightings.record_hash
+                    from ({{ wanted_sightings("douyin", resource, answered=true) }}) as sightings
+                    inner join runs using (account, fetched_at)
+                ) as seen
             inner join {{ ref(model) }} as payloads using (source, account, record_hash)
             where payloads.reject_reason is null and payloads.record_date >= payloads.published_date
-            group by sightings.account, sightings.fetched_at, payloads.content_id
+            group by seen.account, seen.fetched_at, payloads.content_id
         ),
     {% endfor %}
 

@@ -4,33 +4,20 @@ with
     touched as ({{ touched_days("reconciliation", "weibo_hot_search") }}),
 
     taken as (
-        select
-            sightings.source,
-            sightings.account,
+        select distinct
+            source,
+            account,
             sightings.fetched_at,
-            sightings.load_id,
-            cast(sightings.window_start as date) as taken_date,
-            files.path,
-            files.rows as file_rows
-        from {{ ref("stg_landing__sightings") }} as sightings
-        inner join ({{ wanted_loads() }}) as wanted using (source, account, resource, load_id)
-        inner join {{ ref("stg_landing__files") }} as files using (source, account, record_hash)
-        where sightings.resource = '_files' and files.reject_reason is null and files.status = 'taken'
-    ),
-
-    json_files as (
-        select
-            *,
-            cast({{ extract_first("path", "([0-9]{4}-[0-9]{2}-[0-9]{2})/[0-9]{2}[.]json$") }} as date) as snapshot_date,
-            cast(
-                {{ extract_first("path", "[0-9]{4}-[0-9]{2}-[0-9]{2}/([0-9]{2})[.]json$") }} as integer
-            ) as snapshot_hour
-        from taken
-        where path like '%.json'
+            record_hash,
+            files.snapshot_date,
+            files.snapshot_hour,
+            files.file_rows
+        from ({{ wanted_sightings("weibo_hot_search", "_files") }}) as sightings
+        inner join {{ ref("int_weibo_hot_search__json_files") }} as files using (source, account, record_hash)
     ),
 
     json_hours as (
-        select receipts.source, receipts.account, receipts.slice_date, files.snapshot_hour, files.file_rows
+        select receipts.source, receipts.account, receipts.slice_date, taken.snapshot_hour, taken.file_rows
         from {{ ref("int_winning_receipts") }} as receipts
         inner join
             touched
@@ -38,12 +25,12 @@ with
             and receipts.account = touched.account
             and receipts.slice_date = touched.metric_date
         inner join
-            json_files as files
-            on receipts.source = files.source
-            and receipts.account = files.account
-            and receipts.fetched_at = files.fetched_at
-            and receipts.slice_date = files.snapshot_date
-            and extract(hour from receipts.slice_start) = files.snapshot_hour
+            taken
+            on receipts.source = taken.source
+            and receipts.account = taken.account
+            and receipts.fetched_at = taken.fetched_at
+            and receipts.slice_date = taken.snapshot_date
+            and extract(hour from receipts.slice_start) = taken.snapshot_hour
         where receipts.resource = 'hot_search_json'
     ),
 
