@@ -25,6 +25,16 @@
     where sightings.is_payload
 {%- endmacro %}
 
+{# Records that a load which came or went has seen, or an older load whose sighting gets its payload only now (loads may arrive in any order). #}
+{% macro pending_records() -%}
+    select source, account, resource, sightings.record_hash
+    from {{ ref("stg_landing__sightings") }} as sightings
+    inner join ({{ pending_loads() }}) as pending using (source, account, resource, load_id)
+    union
+    select source, account, resource, record_hash
+    from ({{ arrived_payloads() }}) as arrived_payloads
+{%- endmacro %}
+
 {#
 Pre-hook of an incremental fact: rows of touched days go, the model then appends the recomputed ones. Of a table that
 several models tell of, only the rows with that told_by.

@@ -101,9 +101,6 @@ def test_great_expectations_still_needs_the_duckdb_shim() -> None:
 
 
 def test_the_volume_band_sees_a_vanished_day_and_bears_a_campaigns_end(settings: Settings, tmp_path: Path) -> None:
-
-    import duckdb
-
     make_build(settings, [1])
     dbt_says(settings, "success")
     with duckdb.connect(str(settings.build_file)) as connection:

@@ -3,16 +3,7 @@
 {{ config(materialized="table") }}
 
 with
-    pending_loads as ({{ pending_loads() }}),
-
-    seen as (
-        select source, account, resource, sightings.record_hash
-        from {{ ref("stg_landing__sightings") }} as sightings
-        inner join pending_loads using (source, account, resource, load_id)
-        union
-        select source, account, resource, record_hash
-        from ({{ arrived_payloads() }}) as arrived_payloads
-    ),
+    seen as ({{ pending_records() }}),
 
     touched_comments as (
         select distinct comments.source, comments.account, comments.comment_id
